@@ -1,0 +1,67 @@
+//! The level each rule has in this handbook and this run: defaults, then site.toml, then the command line.
+
+use std::collections::BTreeMap;
+
+use crate::diagnostic::rule::Severity;
+use crate::diagnostic::{Diagnostic, Gravity};
+
+/// Overrides of rule levels by `group/name` or `group/*`; a rule's own entry beats its group's, a later one an earlier one.
+#[derive(Debug, Clone, Default)]
+pub struct Levels {
+    rules: BTreeMap<String, Severity>,
+    groups: BTreeMap<String, Severity>,
+}
+
+impl Levels {
+    /// Sets the level of a rule (`group/name`) or of a group (`group/*` or `group`).
+    pub fn set(&mut self, pattern: &str, level: Severity) {
+        match pattern.split_once('/') {
+            Some((group, "*")) => self.groups.insert(group.to_string(), level),
+            Some(_) => self.rules.insert(pattern.to_string(), level),
+            None => self.groups.insert(pattern.to_string(), level),
+        };
+    }
+
+    /// Gives the level of a finding.
+    pub fn of(&self, finding: &Diagnostic) -> Severity {
+        let usual = match finding.gravity {
+            Gravity::Usual => finding.rule.level,
+            Gravity::Worse => finding.rule.worse,
+        };
+        let set = self.rules.get(finding.rule.name).or_else(|| self.groups.get(finding.rule.group()));
+        set.copied().unwrap_or(usual)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::diagnostic::Place;
+    use crate::diagnostic::rule::Rule;
+    use crate::text::Span;
+    use crate::text::files::FileId;
+
+    static OVERDUE: Rule = Rule {
+        name: "review/overdue",
+        level: Severity::Warn,
+        worse: Severity::Error,
+        finds: "",
+        matters: "",
+        example: "",
+        instead: "",
+        source: "",
+    };
+
+    #[test]
+    fn a_rule_beats_its_group_and_both_beat_the_default() {
+        let place = Place { file: FileId(0), span: Span::default() };
+        let usual = Diagnostic::new(&OVERDUE, place, "late");
+        let worse = Diagnostic::new(&OVERDUE, place, "late").worse();
+        let mut levels = Levels::default();
+        assert_eq!((levels.of(&usual), levels.of(&worse)), (Severity::Warn, Severity::Error));
+        levels.set("review/*", Severity::Info);
+        assert_eq!((levels.of(&usual), levels.of(&worse)), (Severity::Info, Severity::Info));
+        levels.set("review/overdue", Severity::Off);
+        assert_eq!(levels.of(&usual), Severity::Off);
+    }
+}
