@@ -1,0 +1,198 @@
+//! Walks a handbook's content folder and reads its files. It does not know kinds.
+
+use std::fs;
+use std::io::{self, Read};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use rayon::prelude::*;
+use walkdir::WalkDir;
+
+use crate::diagnostic::{Diagnostic, Place};
+use crate::source::rules::{ESCAPES, NOT_UTF8, TOO_LARGE};
+use crate::text::Span;
+use crate::text::files::{File, FileId, Files};
+
+/// Longest Markdown or YAML file that is read, in bytes: 8 MiB, a hundred times the longest page people write.
+pub const LONGEST_TEXT: u64 = 8 * 1024 * 1024;
+
+/// Endings of files that could run as the site's own pages; they are never copied into it.
+const ACTIVE: [&str; 8] = ["html", "htm", "xhtml", "shtml", "js", "mjs", "xml", "xsl"];
+
+/// A folder that cannot be read.
+#[derive(Debug, thiserror::Error)]
+pub enum LoadError {
+    #[error("there is no `content` folder in `{0}`")]
+    NoContent(PathBuf),
+    #[error("cannot read `{path}`")]
+    Read { path: PathBuf, source: io::Error },
+}
+
+/// How a file is treated, by its ending.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Form {
+    Markdown,
+    Yaml,
+}
+
+/// A text file of the handbook.
+#[derive(Debug, Clone)]
+pub struct Source {
+    pub file: FileId,
+    /// From the content folder, with `/`.
+    pub path: Arc<str>,
+    pub form: Form,
+}
+
+/// A file that is copied as it is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Asset {
+    /// From the content folder, with `/`.
+    pub path: Arc<str>,
+    pub from: PathBuf,
+}
+
+/// Everything read from disk, sorted by path.
+#[derive(Debug, Default)]
+pub struct Sources {
+    pub files: Files,
+    pub texts: Vec<Source>,
+    pub assets: Vec<Asset>,
+    /// Folders below content, with `/`.
+    pub folders: Vec<Arc<str>>,
+    pub findings: Vec<Diagnostic>,
+}
+
+/// Reads `root/content`. `config` is site.toml's text, so that findings can point into it; it becomes file 0.
+///
+/// Hidden files are left out. Symbolic links are followed to files inside the content folder only.
+///
+/// # Errors
+/// When there is no content folder, or it cannot be listed. A single file that cannot be read is a finding.
+pub fn load(root: &Path, config: &str) -> Result<Sources, LoadError> {
+    let content = root.join("content");
+    if !content.is_dir() {
+        return Err(LoadError::NoContent(root.to_path_buf()));
+    }
+    let home = content.canonicalize().map_err(|source| LoadError::Read { path: content.clone(), source })?;
+    let mut sources = Sources::default();
+    sources.files.add(File::new("site.toml", config));
+    let walk = WalkDir::new(&home).min_depth(1).sort_by_file_name().into_iter();
+    let mut found: Vec<Found> = Vec::new();
+    for entry in walk.filter_entry(|entry| !entry.file_name().to_string_lossy().starts_with('.')) {
+        let entry = match entry {
+            Ok(entry) => entry,
+            Err(error) => {
+                let path = error.path().unwrap_or(&home).to_path_buf();
+                let path = relative(&home, &path);
+                sources.reject(&path, &NOT_UTF8, "cannot be read", "check the permissions of the file");
+                continue;
+            }
+        };
+        let path = relative(&home, entry.path());
+        if entry.file_type().is_dir() {
+            sources.folders.push(path.into());
+        } else if entry.file_type().is_symlink() {
+            match entry.path().canonicalize() {
+                Ok(target) if target.starts_with(&home) && target.is_file() => found.push(Found { path, from: target }),
+                Ok(target) if target.starts_with(&home) => sources.reject(
+                    &path,
+                    &ESCAPES,
+                    "is a symbolic link to a folder, which is not followed",
+                    "link to files, or move the folder here",
+                ),
+                _ => sources.reject(
+                    &path,
+                    &ESCAPES,
+                    "is a symbolic link that leaves the content folder or leads nowhere",
+                    "copy the file into the content folder",
+                ),
+            }
+        } else if entry.file_type().is_file() {
+            found.push(Found { path, from: entry.path().to_path_buf() });
+        }
+    }
+    let read: Vec<Outcome> = found.into_par_iter().map(read).collect();
+    for file in read {
+        match file {
+            Outcome::Text { path, form, text } => {
+                let id = sources.files.add(File::new(format!("content/{path}"), text));
+                sources.texts.push(Source { file: id, path: path.into(), form });
+            }
+            Outcome::Asset { path, from } => sources.assets.push(Asset { path: path.into(), from }),
+            Outcome::Left => {}
+            Outcome::Bad { path, rule, message, help } => sources.reject(&path, rule, &message, help),
+        }
+    }
+    Ok(sources)
+}
+
+struct Found {
+    path: String,
+    from: PathBuf,
+}
+
+enum Outcome {
+    Text { path: String, form: Form, text: String },
+    Asset { path: String, from: PathBuf },
+    Left,
+    Bad { path: String, rule: &'static crate::diagnostic::rule::Rule, message: String, help: &'static str },
+}
+
+fn read(found: Found) -> Outcome {
+    let Found { path, from } = found;
+    let ending = path.rsplit_once('.').map_or(String::new(), |(_, ending)| ending.to_ascii_lowercase());
+    let form = match ending.as_str() {
+        "md" | "markdown" => Form::Markdown,
+        "yaml" | "yml" => Form::Yaml,
+        ending if ACTIVE.contains(&ending) => return Outcome::Left,
+        _ => return Outcome::Asset { path, from },
+    };
+    let bytes = match read_at_most(&from, LONGEST_TEXT) {
+        Ok(Some(bytes)) => bytes,
+        Ok(None) => {
+            let message = format!("is larger than {} MiB, the most that is read", LONGEST_TEXT / 1024 / 1024);
+            return Outcome::Bad { path, rule: &TOO_LARGE, message, help: "split the file" };
+        }
+        Err(error) => {
+            let message = format!("cannot be read: {error}");
+            return Outcome::Bad { path, rule: &NOT_UTF8, message, help: "check the permissions of the file" };
+        }
+    };
+    match String::from_utf8(bytes) {
+        Ok(text) => Outcome::Text { path, form, text },
+        Err(error) => {
+            let at = error.utf8_error().valid_up_to();
+            let line = error.as_bytes()[..at].iter().filter(|byte| **byte == b'\n').count() + 1;
+            let message = format!("is not UTF-8 text: a bad byte stands in line {line}");
+            Outcome::Bad { path, rule: &NOT_UTF8, message, help: "save the file as UTF-8" }
+        }
+    }
+}
+
+/// Reads a file, unless it holds more than `most` bytes; a file that grows while it is read is cut off all the same.
+fn read_at_most(path: &Path, most: u64) -> io::Result<Option<Vec<u8>>> {
+    let file = fs::File::open(path)?;
+    let length = file.metadata()?.len();
+    if length > most {
+        return Ok(None);
+    }
+    let mut bytes = Vec::with_capacity(length as usize + 1);
+    file.take(most + 1).read_to_end(&mut bytes)?;
+    Ok((bytes.len() as u64 <= most).then_some(bytes))
+}
+
+impl Sources {
+    fn reject(&mut self, path: &str, rule: &'static crate::diagnostic::rule::Rule, message: &str, help: &str) {
+        let file = self.files.add(File::new(format!("content/{path}"), ""));
+        let place = Place { file, span: Span::default() };
+        let name = path.rsplit('/').next().unwrap_or(path);
+        self.findings.push(Diagnostic::new(rule, place, format!("`{name}` {message}")).help(help));
+    }
+}
+
+fn relative(home: &Path, path: &Path) -> String {
+    let path = path.strip_prefix(home).unwrap_or(path);
+    let parts: Vec<_> = path.components().map(|part| part.as_os_str().to_string_lossy().into_owned()).collect();
+    parts.join("/")
+}

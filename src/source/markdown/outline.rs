@@ -1,0 +1,186 @@
+//! What a text holds: headings with their ids, links and images, ids in raw HTML, and its first words.
+
+use std::collections::HashMap;
+
+use pulldown_cmark::{Event, HeadingLevel, Parser, Tag, TagEnd};
+
+use crate::text::{Span, slug};
+
+/// Characters of a first paragraph that are kept as a page's description.
+const OPENING: usize = 200;
+
+/// A heading. Its id is `{#id}` where given, else made from its text; ids are unique in a text.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Heading {
+    /// 1 to 6.
+    pub level: u8,
+    pub text: String,
+    pub id: String,
+    pub span: Span,
+}
+
+/// A link or an image, in the order of the text.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Link {
+    pub target: String,
+    pub image: bool,
+    pub span: Span,
+}
+
+/// What is in a text; spans are bytes of the text.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Outline {
+    pub headings: Vec<Heading>,
+    pub links: Vec<Link>,
+    /// Values of `id` and `name` attributes in raw HTML, which links may name as well.
+    pub html_ids: Vec<String>,
+    pub raw_html: bool,
+    /// Whether the first block is a heading of level 1, which the page shows as its title.
+    pub opens_with_title: bool,
+    /// The first paragraph's first words, as plain text.
+    pub opening: String,
+}
+
+/// Reads a text's outline.
+pub fn read(text: &str) -> Outline {
+    let mut outline = Outline::default();
+    let mut ids = Ids::default();
+    let mut heading: Option<Heading> = None;
+    let mut paragraph = false;
+    let mut blocks = 0usize;
+    for (event, range) in Parser::new_ext(text, super::options()).into_offset_iter() {
+        let span = Span::new(range.start, range.end);
+        match event {
+            Event::Start(Tag::Heading { level, id, .. }) => {
+                if blocks == 0 && level == HeadingLevel::H1 {
+                    outline.opens_with_title = true;
+                }
+                blocks += 1;
+                let id = id.map(|id| id.to_string()).unwrap_or_default();
+                heading = Some(Heading { level: level as u8, text: String::new(), id, span: first_line(text, span) });
+            }
+            Event::End(TagEnd::Heading(_)) => {
+                if let Some(mut done) = heading.take() {
+                    done.text = done.text.trim().to_string();
+                    let wish = if done.id.is_empty() { slug::heading(&done.text) } else { done.id };
+                    done.id = ids.unique(wish);
+                    outline.headings.push(done);
+                }
+            }
+            Event::Start(Tag::Link { dest_url, .. }) => {
+                outline.links.push(Link { target: dest_url.to_string(), image: false, span });
+            }
+            Event::Start(Tag::Image { dest_url, .. }) => {
+                outline.links.push(Link { target: dest_url.to_string(), image: true, span });
+            }
+            Event::Start(Tag::Paragraph) => {
+                blocks += 1;
+                paragraph = outline.opening.is_empty();
+            }
+            Event::End(TagEnd::Paragraph) => paragraph = false,
+            Event::Start(_) => blocks += 1,
+            Event::Text(words) | Event::Code(words) => {
+                if let Some(heading) = &mut heading {
+                    heading.text.push_str(&words);
+                }
+                if paragraph && outline.opening.len() < OPENING {
+                    outline.opening.push_str(&words);
+                }
+            }
+            Event::SoftBreak | Event::HardBreak => {
+                if let Some(heading) = &mut heading {
+                    heading.text.push(' ');
+                }
+                if paragraph {
+                    outline.opening.push(' ');
+                }
+            }
+            Event::Html(html) | Event::InlineHtml(html) => {
+                outline.raw_html = true;
+                collect_ids(&html, &mut outline.html_ids);
+            }
+            _ => {}
+        }
+    }
+    cut(&mut outline.opening);
+    outline
+}
+
+/// The span of a heading's line: in the parser's own span the line break belongs to it.
+fn first_line(text: &str, span: Span) -> Span {
+    let inside = &text[span.range()];
+    Span::new(span.start as usize, span.start as usize + inside.lines().next().map_or(0, |line| line.trim_end().len()))
+}
+
+fn cut(opening: &mut String) {
+    if opening.chars().count() > OPENING {
+        let end = opening.char_indices().nth(OPENING).map_or(opening.len(), |(at, _)| at);
+        let end = opening[..end].rfind(' ').unwrap_or(end);
+        opening.truncate(end);
+        opening.push('…');
+    }
+}
+
+/// Ids given so far; a second `setup` becomes `setup-1`, as on GitHub.
+#[derive(Default)]
+struct Ids {
+    taken: HashMap<String, usize>,
+}
+
+impl Ids {
+    fn unique(&mut self, wish: String) -> String {
+        let mut id = wish.clone();
+        while self.taken.contains_key(&id) {
+            let next = self.taken.entry(wish.clone()).or_insert(0);
+            *next += 1;
+            id = format!("{wish}-{next}");
+        }
+        self.taken.insert(id.clone(), 0);
+        id
+    }
+}
+
+/// Collects `id="…"` and `name="…"` from a piece of HTML. Only targets of links come from here, so a loose reading does.
+fn collect_ids(html: &str, ids: &mut Vec<String>) {
+    for name in ["id", "name"] {
+        for (at, _) in html.match_indices(name) {
+            let before = html[..at].chars().next_back();
+            if !before.is_some_and(|c| c.is_whitespace()) {
+                continue;
+            }
+            let rest = html[at + name.len()..].trim_start();
+            let Some(value) = rest.strip_prefix('=').map(str::trim_start) else { continue };
+            let value = match value.chars().next() {
+                Some(quote @ ('"' | '\'')) => value[1..].split(quote).next(),
+                _ => value.split(|c: char| c.is_whitespace() || c == '>').next(),
+            };
+            ids.extend(value.filter(|value| !value.is_empty()).map(str::to_string));
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn headings_get_unique_ids_and_keep_given_ones() {
+        let outline = read("# Top\n\n## Set up\n\n## Set up\n\n## Other {#own}\n");
+        let ids: Vec<&str> = outline.headings.iter().map(|heading| heading.id.as_str()).collect();
+        assert_eq!(ids, ["top", "set-up", "set-up-1", "own"]);
+        assert!(outline.opens_with_title);
+    }
+
+    #[test]
+    fn links_of_every_form_are_seen_and_code_is_not() {
+        let text = "[a](x.md) ![i](p.png) [ref][r] <https://e.example> `[no](n.md)`\n\n[r]: y.md\n";
+        let targets: Vec<String> = read(text).links.into_iter().map(|link| link.target).collect();
+        assert_eq!(targets, ["x.md", "p.png", "y.md", "https://e.example"]);
+    }
+
+    #[test]
+    fn ids_of_raw_html_can_be_linked_to() {
+        let outline = read("<a name=\"old\"></a> <div id=here>\n");
+        assert_eq!(outline.html_ids, ["old", "here"]);
+    }
+}

@@ -1,0 +1,11 @@
+//! The only reader of content: walks the folder, reads files, parses front matter, YAML and Markdown.
+//!
+//! It does not know what kinds of things a handbook holds: a file becomes records and prose, and the model says what they mean.
+
+pub mod front_matter;
+pub mod load;
+pub mod markdown;
+pub mod parse;
+pub mod record;
+pub mod rules;
+pub mod yaml;

@@ -1,0 +1,106 @@
+//! The rules that reading a file can break. Their checks are the reader's own error paths; here stand their names and pages.
+
+use crate::diagnostic::rule::{Rule, Severity};
+
+pub static INVALID_YAML: Rule = Rule {
+    name: "source/invalid-yaml",
+    level: Severity::Error,
+    worse: Severity::Error,
+    finds: "Front matter or a YAML file that is not YAML, front matter that is never closed, nesting deeper than 128 levels, and \
+            aliases that repeat too much text. A templated rule file (`{{ … }}`) is one finding.",
+    matters: "Everything the file says about owners, dates and contacts is lost. The rest of the handbook still builds, and the \
+              file's prose is still shown, so nobody may notice.",
+    example: "```yaml\n---\nsummary: Restarts a worker: use with care\n---\n```",
+    instead: "```yaml\n---\nsummary: \"Restarts a worker: use with care\"\n---\n```",
+    source: "YAML 1.2.2, <https://yaml.org/spec/1.2.2/>.",
+};
+
+pub static NOT_UTF8: Rule = Rule {
+    name: "source/not-utf8",
+    level: Severity::Error,
+    worse: Severity::Error,
+    finds: "A Markdown or YAML file that is not UTF-8 text, or that cannot be read at all.",
+    matters: "A page with guessed characters is worse than none: a wrong letter in a command or a name misleads.",
+    example: "A file saved as Latin-1 or UTF-16 by an old editor.",
+    instead: "Save it as UTF-8: `iconv -f latin1 -t utf-8 old.md > new.md`.",
+    source: "RFC 3629 (UTF-8).",
+};
+
+pub static TOO_LARGE: Rule = Rule {
+    name: "source/too-large",
+    level: Severity::Error,
+    worse: Severity::Error,
+    finds: "A Markdown or YAML file of more than 8 MiB.",
+    matters: "No reader opens such a page, and it slows every build. Usually it is a log or an export that was added by mistake.",
+    example: "`content/runbooks/dump.md`, 50 MB.",
+    instead: "Split the file, or publish the export elsewhere and link to it.",
+    source: "The limit is onus's own.",
+};
+
+pub static UNKNOWN_FIELD: Rule = Rule {
+    name: "source/unknown-field",
+    level: Severity::Error,
+    worse: Severity::Error,
+    finds: "A field that its kind does not have.",
+    matters: "Most are typos, and a typo silently drops an owner or a review date: `ownr: payments` owns nothing.",
+    example: "```yaml\nownr: payments\n```",
+    instead: "```yaml\nowner: payments\n```\n\nFree data goes under `extra:`. Fields of another generator (`weight`, `layout`) pass where \
+              `[content] ignore_fields` of site.toml names them.",
+    source: "The content model: every field has one meaning and one spelling.",
+};
+
+pub static INVALID_VALUE: Rule = Rule {
+    name: "source/invalid-value",
+    level: Severity::Error,
+    worse: Severity::Error,
+    finds: "A value that its field does not take: a date that does not exist, a tier of 7, an owner that is a list.",
+    matters: "A wrong date must never count as fresh, and two accountable parties are none.",
+    example: "```yaml\nowner: [payments, platform]\nreviewed: 2026-02-30\n```",
+    instead: "```yaml\nowner: payments\nresponsible: [payments, platform]\nreviewed: 2026-02-28\n```",
+    source: "The content model; RACI allows one accountable party.",
+};
+
+pub static DUPLICATE_KEY: Rule = Rule {
+    name: "source/duplicate-key",
+    level: Severity::Error,
+    worse: Severity::Error,
+    finds: "A key that stands twice in one map. The first counts.",
+    matters: "The two usually differ, and the reader of the file sees the one that does not count.",
+    example: "```yaml\nowner: payments\ntier: 1\nowner: platform\n```",
+    instead: "```yaml\nowner: payments\ntier: 1\n```",
+    source: "YAML 1.2.2, 3.2.1.3: the keys of a mapping are unique.",
+};
+
+pub static ESCAPES: Rule = Rule {
+    name: "links/escapes",
+    level: Severity::Error,
+    worse: Severity::Error,
+    finds: "A link, an image or a symbolic link that leaves the content folder, and a symbolic link to a folder.",
+    matters: "What is outside is not published: the reader gets a dead link, or the site would show a file nobody meant to publish.",
+    example: "```markdown\n![diagram](../../images/network.png)\n```",
+    instead: "Move the file into `content/`, beside the page that uses it:\n\n```markdown\n![diagram](network.png)\n```",
+    source: "The content model: a handbook is `site.toml` and `content/`, nothing else.",
+};
+
+pub static BROKEN: Rule = Rule {
+    name: "links/broken",
+    level: Severity::Error,
+    worse: Severity::Error,
+    finds: "A link or an image in prose that leads to no file or entity of the handbook, differs in the letters' case, or uses a \
+            scheme that a page must not have (`javascript:`).",
+    matters: "In an incident a dead link costs minutes, and it shows that nobody has used the page for a while.",
+    example: "```markdown\nSee [the failover runbook](failver.md).\n```",
+    instead: "```markdown\nSee [the failover runbook](failover.md), or [by reference](runbook:database/failover).\n```",
+    source: "The content model, *Links and runbook addresses*.",
+};
+
+pub static BROKEN_ANCHOR: Rule = Rule {
+    name: "links/broken-anchor",
+    level: Severity::Error,
+    worse: Severity::Error,
+    finds: "A link to a heading that its page does not have.",
+    matters: "The reader lands at the top of a long page and has to search for the step that mattered.",
+    example: "```markdown\n[Roll back](failover.md#rollback)\n```",
+    instead: "```markdown\n[Roll back](failover.md#roll-back)\n```\n\nGive a heading a lasting id where others link to it: `## Roll back {#rollback}`.",
+    source: "The content model, *Links and runbook addresses*.",
+};
