@@ -1,0 +1,64 @@
+//! Addresses of pages: flat `.html` files below the site's root, and the way from one to another.
+
+use crate::model::kind::Kind;
+
+/// The address of an entity's page. A page that introduces a folder is that folder's list page.
+pub fn entity(kind: Kind, id: &str, folder: Option<&str>) -> String {
+    match folder {
+        Some(folder) => list(folder),
+        None if kind == Kind::Page => format!("{id}.html"),
+        None => format!("{}/{id}.html", kind.folder()),
+    }
+}
+
+/// The address of the list page of a folder, which is given as a slug path; the content folder's own is the home page.
+pub fn list(folder: &str) -> String {
+    if folder.is_empty() { "index.html".to_string() } else { format!("{folder}/index.html") }
+}
+
+/// The way from one page to another, both from the site's root: relative, percent-encoded, for an `href`.
+pub fn relative(from: &str, to: &str) -> String {
+    let (path, fragment) = to.split_once('#').map_or((to, None), |(path, fragment)| (path, Some(fragment)));
+    let mut out = String::new();
+    if path != from || fragment.is_none() {
+        let here: Vec<&str> = from.split('/').collect();
+        let there: Vec<&str> = path.split('/').collect();
+        let (here, there) = (&here[..here.len() - 1], &there[..]);
+        let shared = here.iter().zip(&there[..there.len() - 1]).take_while(|(a, b)| a == b).count();
+        (shared..here.len()).for_each(|_| out.push_str("../"));
+        for (n, part) in there[shared..].iter().enumerate() {
+            if n > 0 {
+                out.push('/');
+            }
+            encode(&mut out, part);
+        }
+    }
+    if let Some(fragment) = fragment {
+        out.push('#');
+        encode(&mut out, fragment);
+    }
+    out
+}
+
+fn encode(out: &mut String, part: &str) {
+    use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+    // What RFC 3986 allows unescaped in a path segment, less the colon, which would look like a scheme.
+    const KEEP: &AsciiSet =
+        &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~').remove(b'(').remove(b')').remove(b'!');
+    utf8_percent_encode(part, KEEP).for_each(|piece| out.push_str(piece));
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn links_are_relative_from_any_depth() {
+        assert_eq!(relative("index.html", "teams/a.html"), "teams/a.html");
+        assert_eq!(relative("runbooks/x/a.html", "runbooks/x/b.html#top"), "b.html#top");
+        assert_eq!(relative("runbooks/x/a.html", "teams/index.html"), "../../teams/index.html");
+        assert_eq!(relative("a/b.html", "a/b.html#here"), "#here");
+        assert_eq!(relative("a/b.html", "a/50% #1.png"), "50%25%20#1.png");
+        assert_eq!(relative("404.html", "teams/größe.html"), "teams/gr%C3%B6%C3%9Fe.html");
+    }
+}
