@@ -1,0 +1,93 @@
+//! The checks: what makes no sense, is stale or leads nowhere in a linked handbook. One file a rule, one row a rule here.
+//!
+//! A rule looks at the handbook and says what it finds; levels, formats and pages are not its business.
+
+pub mod ownership;
+
+#[cfg(test)]
+mod fixture;
+
+use rayon::prelude::*;
+
+use crate::diagnostic::Diagnostic;
+use crate::diagnostic::rule::Rule;
+use crate::model::Handbook;
+use crate::{model, source};
+
+/// Looks for one thing that is wrong.
+pub type Check = fn(&Handbook) -> Vec<Diagnostic>;
+
+/// A rule and what finds it; none where reading or linking does.
+pub struct Row {
+    pub rule: &'static Rule,
+    pub check: Option<Check>,
+}
+
+const fn row(rule: &'static Rule, check: Check) -> Row {
+    Row { rule, check: Some(check) }
+}
+
+const fn found_on_the_way(rule: &'static Rule) -> Row {
+    Row { rule, check: None }
+}
+
+/// Every rule, in the order of the reference.
+pub static TABLE: &[Row] = &[
+    found_on_the_way(&source::rules::INVALID_YAML),
+    found_on_the_way(&source::rules::NOT_UTF8),
+    found_on_the_way(&source::rules::TOO_LARGE),
+    found_on_the_way(&source::rules::UNKNOWN_FIELD),
+    found_on_the_way(&source::rules::INVALID_VALUE),
+    found_on_the_way(&source::rules::DUPLICATE_KEY),
+    found_on_the_way(&model::rules::DUPLICATE_ID),
+    found_on_the_way(&model::rules::UNKNOWN),
+    found_on_the_way(&model::rules::AMBIGUOUS),
+    found_on_the_way(&model::rules::WRONG_KIND),
+    found_on_the_way(&model::rules::CYCLE),
+    found_on_the_way(&source::rules::BROKEN),
+    found_on_the_way(&source::rules::BROKEN_ANCHOR),
+    found_on_the_way(&source::rules::ESCAPES),
+    row(&ownership::unowned::RULE, ownership::unowned::check),
+];
+
+/// The rule of that name.
+pub fn named(name: &str) -> Option<&'static Rule> {
+    TABLE.iter().map(|row| row.rule).find(|rule| rule.name == name)
+}
+
+/// Whether any rule is in that group.
+pub fn is_group(name: &str) -> bool {
+    TABLE.iter().any(|row| row.rule.group() == name)
+}
+
+/// Runs every rule.
+pub fn run(handbook: &Handbook) -> Vec<Diagnostic> {
+    TABLE.par_iter().filter_map(|row| row.check).flat_map(|check| check(handbook)).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+
+    #[test]
+    fn every_rule_has_a_name_of_its_own_and_a_whole_page() {
+        let names: BTreeSet<&str> = TABLE.iter().map(|row| row.rule.name).collect();
+        assert_eq!(names.len(), TABLE.len());
+        for row in TABLE {
+            let rule = row.rule;
+            for text in [rule.finds, rule.matters, rule.example, rule.instead, rule.source] {
+                assert!(!text.trim().is_empty(), "{} has an empty part", rule.name);
+            }
+            assert!(rule.worse >= rule.level, "{}", rule.name);
+        }
+    }
+
+    #[test]
+    fn every_rule_finds_what_its_fixture_shows() {
+        for row in TABLE {
+            fixture::assert_snapshot(row.rule);
+        }
+    }
+}
