@@ -1,0 +1,229 @@
+/*
+ * What a page does beyond its HTML: the theme switch, staleness by the browser's clock, filters above long tables,
+ * copy buttons, steps that can be ticked off. Every part finds its work by attributes and leaves a page without them
+ * alone. Runs in the head: the theme is set before the first paint, the rest when the document is there.
+ */
+(function () {
+  "use strict";
+
+  /** @param {string} key @param {boolean} [session] @returns {string | null} */
+  function recall(key, session) {
+    try { return (session ? sessionStorage : localStorage).getItem(key); } catch (e) { return null; }
+  }
+
+  /** @param {string} key @param {string} value @param {boolean} [session] */
+  function keep(key, value, session) {
+    try { (session ? sessionStorage : localStorage).setItem(key, value); } catch (e) { /* private window: forget */ }
+  }
+
+  /**
+   * @param {string} tag @param {Record<string, string>} [attributes] @param {...(Node | string)} children
+   * @returns {any}
+   */
+  function element(tag, attributes) {
+    var made = document.createElement(tag);
+    Object.keys(attributes || {}).forEach(function (name) { made.setAttribute(name, attributes[name]); });
+    for (var i = 2; i < arguments.length; i++) made.append(arguments[i]);
+    return made;
+  }
+
+  /** @param {string} selector @param {ParentNode} [inside] @returns {any[]} */
+  function all(selector, inside) {
+    return Array.from((inside || document).querySelectorAll(selector));
+  }
+
+  /** Whole days from one ISO date to another. @param {string} from @param {string} to @returns {number} */
+  function days(from, to) {
+    return Math.round((Date.parse(to) - Date.parse(from)) / 86400000);
+  }
+
+  /** The day as the reader's clock has it. @param {Date} clock @returns {string} */
+  function isoDay(clock) {
+    return new Date(clock.getTime() - clock.getTimezoneOffset() * 60000).toISOString().slice(0, 10);
+  }
+
+  /** @param {string} due @param {string} today @param {number} soon @returns {"fine" | "due" | "overdue"} */
+  function standing(due, today, soon) {
+    var left = days(today, due);
+    return left < 0 ? "overdue" : left <= soon ? "due" : "fine";
+  }
+
+  /**
+   * Compares two cells: states by urgency, everything else as a reader would sort it, empty ones last.
+   * @param {string} a @param {string} b @returns {number}
+   */
+  function byText(a, b) {
+    if (!a || !b) return a ? -1 : b ? 1 : 0;
+    return a.localeCompare(b, undefined, { numeric: true });
+  }
+
+  var THEMES = ["auto", "light", "dark"];
+
+  /** @param {string} theme */
+  function applyTheme(theme) {
+    if (theme === "auto") delete document.documentElement.dataset.theme;
+    else document.documentElement.dataset.theme = theme;
+  }
+
+  function themeSwitch() {
+    var theme = recall("onus-theme") || "auto";
+    all("[data-theme-switch]").forEach(function (button) {
+      function name() { button.textContent = "Theme: " + theme; }
+      name();
+      button.addEventListener("click", function () {
+        theme = THEMES[(THEMES.indexOf(theme) + 1) % THEMES.length];
+        keep("onus-theme", theme);
+        applyTheme(theme);
+        name();
+      });
+    });
+  }
+
+  function staleness() {
+    var today = isoDay(new Date());
+    var built = document.documentElement.dataset.built || today;
+    var age = days(built, today);
+    all("[data-built-age]").forEach(function (line) {
+      if (age <= 30) return;
+      line.textContent = "This site was built " + age + " days ago, on " + built + ". What it says may have changed.";
+      line.hidden = false;
+    });
+    all("[data-due]").forEach(function (place) {
+      var is = standing(place.dataset.due, today, Number(place.dataset.soon || 14));
+      if (is === "fine") return;
+      var late = is === "overdue";
+      var mark = element("span", { class: "state", "data-state": late ? "broken" : "due" }, is);
+      var word = place.querySelector(".due-word");
+      if (word) word.replaceChildren(mark, late ? " since" : " by");
+      else if (late) place.append(" ", mark);
+    });
+    all("[data-banner]").forEach(function (banner) {
+      var due = banner.dataset.banner;
+      if (standing(due, today, 0) !== "overdue") return;
+      banner.textContent = "Nobody has confirmed this page since its review fell due on " + due + ", " +
+        days(due, today) + " days ago. Check before you rely on it.";
+      banner.hidden = false;
+    });
+  }
+
+  /** @param {string} label @param {string[]} options @returns {{box: Element, select: HTMLSelectElement}} */
+  function choice(label, options) {
+    var select = element("select");
+    options.forEach(function (text, i) { select.append(element("option", { value: i ? String(i) : "" }, text)); });
+    return { box: element("label", {}, label, select), select: select };
+  }
+
+  /** @param {Element} tools the empty place above a table */
+  function filter(tools) {
+    var table = tools.parentElement.querySelector("table[data-filter]");
+    if (!table) return;
+    var urgency = ["broken", "due", "unknown", "fine"];
+    var heads = all("thead th", table);
+    var teams = heads.filter(function (th) { return th.classList.contains("turned"); });
+    var sortable = heads.filter(function (th) { return !th.classList.contains("turned"); });
+    var rows = all("tbody tr", table).map(function (row, i) {
+      var state = row.querySelector("[data-state]");
+      return { row: row, at: i, text: row.textContent.toLowerCase(), state: state ? state.dataset.state : "fine" };
+    });
+    var input = element("input", { type: "search", autocomplete: "off" });
+    var state = choice("State", ["any"].concat(urgency));
+    var team = choice("Team", ["any"].concat(teams.map(function (th) { return th.textContent.trim(); })));
+    var names = sortable.map(function (th) { return th.textContent.trim(); });
+    if (names.indexOf("State") < 0) names.push("State");
+    var sort = choice("Sort by", ["as listed"].concat(names));
+    var told = element("output");
+    tools.append(element("label", {}, "Filter", input), state.box);
+    if (teams.length) tools.append(team.box);
+    tools.append(sort.box, told);
+
+    function show() {
+      var words = input.value.toLowerCase().split(/\s+/).filter(Boolean);
+      var want = urgency[Number(state.select.value) - 1];
+      var column = team.select.value ? teams[Number(team.select.value) - 1].cellIndex : -1;
+      var shown = 0;
+      rows.forEach(function (r) {
+        var fits = words.every(function (w) { return r.text.indexOf(w) >= 0; }) && (!want || r.state === want) &&
+          (column < 0 || r.row.cells[column].textContent !== "");
+        r.row.hidden = !fits;
+        if (fits) shown++;
+      });
+      told.textContent = shown === rows.length ? "" : shown + " of " + rows.length;
+    }
+
+    function order() {
+      var name = names[Number(sort.select.value) - 1];
+      var sorted = rows.slice();
+      if (name) {
+        var key = function (r) {
+          return name === "State" ? String(urgency.indexOf(r.state)) : r.row.cells[sortable[names.indexOf(name)].cellIndex].textContent.trim();
+        };
+        sorted.sort(function (a, b) { return byText(key(a), key(b)) || a.at - b.at; });
+      }
+      var body = table.tBodies[0];
+      sorted.forEach(function (r) { body.append(r.row); });
+    }
+
+    input.addEventListener("input", show);
+    state.select.addEventListener("change", show);
+    team.select.addEventListener("change", show);
+    sort.select.addEventListener("change", order);
+  }
+
+  /** @param {HTMLElement} pre */
+  function code(pre) {
+    if (pre.scrollWidth > pre.clientWidth) pre.tabIndex = 0;
+    if (!navigator.clipboard) return;
+    var button = element("button", { type: "button", class: "copy" }, "Copy");
+    var box = element("div", { class: "code-box" });
+    pre.replaceWith(box);
+    box.append(pre, button);
+    button.addEventListener("click", function () {
+      navigator.clipboard.writeText(pre.textContent.replace(/\n$/, "")).then(
+        function () { button.textContent = "Copied"; }, function () { button.textContent = "Not copied"; });
+      setTimeout(function () { button.textContent = "Copy"; }, 2000);
+    });
+  }
+
+  /** Steps keep their ticks for as long as the tab lives: a reload in an incident loses nothing. */
+  function steps() {
+    var memory = "onus-steps " + location.pathname;
+    var done = new Set((recall(memory, true) || "").split(" ").filter(Boolean));
+    /** @param {string} key @param {boolean} is */
+    function note(key, is) {
+      if (is) done.add(key); else done.delete(key);
+      keep(memory, Array.from(done).join(" "), true);
+    }
+    all("[data-steps] > ol > li").forEach(function (li, i) {
+      var key = "s" + i;
+      var button = element("button", { type: "button", class: "tick", "aria-label": "Step done" });
+      function show() {
+        button.setAttribute("aria-pressed", String(done.has(key)));
+        li.toggleAttribute("data-done", done.has(key));
+      }
+      button.addEventListener("click", function () { note(key, !done.has(key)); show(); });
+      li.prepend(button);
+      show();
+    });
+    all("[data-steps] input[type=checkbox]").forEach(function (box, i) {
+      var key = "c" + i;
+      box.disabled = false;
+      box.checked = box.checked || done.has(key);
+      box.addEventListener("change", function () { note(key, box.checked); });
+    });
+  }
+
+  if (typeof document !== "undefined") {
+    document.documentElement.classList.add("js");
+    var chosen = recall("onus-theme");
+    if (chosen) applyTheme(chosen);
+    document.addEventListener("DOMContentLoaded", function () {
+      themeSwitch();
+      staleness();
+      all("[data-tools]").forEach(filter);
+      all("pre.code").forEach(code);
+      steps();
+      if (matchMedia("(min-width: 75rem)").matches) all("details.toc").forEach(function (toc) { toc.open = true; });
+    });
+  }
+  if (typeof module !== "undefined") module.exports = { days: days, isoDay: isoDay, standing: standing, byText: byText };
+})();
