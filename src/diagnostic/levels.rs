@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::diagnostic::rule::Severity;
+use crate::diagnostic::rule::{Rule, Severity};
 use crate::diagnostic::{Diagnostic, Gravity};
 
 /// Overrides of rule levels by `group/name` or `group/*`; a rule's own entry beats its group's, a later one an earlier one.
@@ -24,12 +24,19 @@ impl Levels {
 
     /// Gives the level of a finding.
     pub fn of(&self, finding: &Diagnostic) -> Severity {
-        let usual = match finding.gravity {
+        self.set_for(finding.rule).unwrap_or(match finding.gravity {
             Gravity::Usual => finding.rule.level,
             Gravity::Worse => finding.rule.worse,
-        };
-        let set = self.rules.get(finding.rule.name).or_else(|| self.groups.get(finding.rule.group()));
-        set.copied().unwrap_or(usual)
+        })
+    }
+
+    /// Gives the level of a rule in its usual case.
+    pub fn of_rule(&self, rule: &Rule) -> Severity {
+        self.set_for(rule).unwrap_or(rule.level)
+    }
+
+    fn set_for(&self, rule: &Rule) -> Option<Severity> {
+        self.rules.get(rule.name).or_else(|| self.groups.get(rule.group())).copied()
     }
 }
 
@@ -37,7 +44,6 @@ impl Levels {
 mod tests {
     use super::*;
     use crate::diagnostic::Place;
-    use crate::diagnostic::rule::Rule;
     use crate::text::Span;
     use crate::text::files::FileId;
 

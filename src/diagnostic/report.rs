@@ -68,6 +68,8 @@ impl Counts {
 pub struct Report {
     pub findings: Vec<Finding>,
     pub counts: Counts,
+    /// The levels that were in force.
+    pub levels: Levels,
 }
 
 impl Report {
@@ -111,7 +113,7 @@ impl Report {
         placed.dedup_by(|a, b| a.rule.name == b.rule.name && a.spot == b.spot && a.message == b.message);
         let mut counts = Counts::default();
         placed.iter().for_each(|finding| counts.add(finding));
-        Self { findings: placed, counts }
+        Self { findings: placed, counts, levels: levels.clone() }
     }
 
     /// Says whether a finding that nobody waived stands at `level` or above.

@@ -88,6 +88,18 @@ impl Handbook {
         range.map(|at| (EntityId(at as u32), &self.entities[at]))
     }
 
+    /// The entity of a kind with exactly that id.
+    pub fn by_id(&self, kind: Kind, id: &str) -> Option<EntityId> {
+        let range = self.kinds[kind as usize].clone();
+        let found = self.entities[range.clone()].binary_search_by(|entity| entity.id.as_str().cmp(id)).ok()?;
+        Some(EntityId((range.start + found) as u32))
+    }
+
+    /// The number of an entity of this handbook.
+    pub fn index_of(&self, entity: &Entity) -> Option<EntityId> {
+        self.by_id(entity.kind, &entity.id)
+    }
+
     /// How many entities of a kind there are.
     pub fn count(&self, kind: Kind) -> usize {
         self.kinds[kind as usize].len()

@@ -35,7 +35,7 @@ pub struct Body {
     pub text: Stretch,
     /// Where the text stands in its file.
     pub base: Base,
-    pub outline: Outline,
+    pub outline: Arc<Outline>,
 }
 
 /// How places in prose become places in the file.
@@ -115,7 +115,7 @@ fn markdown(source: &Source, text: Arc<str>, findings: &mut Vec<Diagnostic>) -> 
             }
         }
     }
-    let outline = outline::read(&text[split.body.clone()]);
+    let outline = Arc::new(outline::read(&text[split.body.clone()]));
     let base = Base::Offset(split.body.start);
     Document { node, body: Some(Body { text: Stretch::new(text, split.body), base, outline }), broken }
 }
@@ -146,7 +146,7 @@ fn stream(source: &Source, text: &str, findings: &mut Vec<Diagnostic>) -> Vec<Do
 fn record(node: Node) -> Document {
     let body = node.get("body").and_then(|body| {
         let text: Arc<str> = body.text()?.into();
-        let outline = outline::read(&text);
+        let outline = Arc::new(outline::read(&text));
         let length = text.len();
         Some(Body { text: Stretch::new(text, 0..length), base: Base::Value(body.span), outline })
     });

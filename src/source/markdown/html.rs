@@ -1,11 +1,12 @@
 //! Prose as HTML: links rewritten, headings with permalinks, code highlighted, raw HTML sanitised.
 
-use pulldown_cmark::{CodeBlockKind, CowStr, Event, HeadingLevel, Parser, Tag, TagEnd, html};
+use pulldown_cmark::{CodeBlockKind, CowStr, Event, HeadingLevel, OffsetIter, Parser, Tag, TagEnd, html};
 use pulldown_cmark_escape::{escape_html, escape_html_body_text};
 
 use super::highlight::Highlighter;
 use super::outline::Outline;
 use super::sanitise::Sanitiser;
+use crate::text::Span;
 
 /// Where the link of an outline leads, seen from the page that shows it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -42,15 +43,23 @@ pub enum FirstHeading {
     Drop,
 }
 
-/// Renders a text. `targets` are those of the outline's links, in order.
+/// Renders a text, or the section of it that stands at a span. `targets` are those of the outline's links, in order.
 ///
 /// Headings are shifted so that the highest left in the text is of level 2, below the page's title.
-pub fn render(text: &str, outline: &Outline, targets: &[Target], first: FirstHeading, tools: &Tools) -> String {
+pub fn render(
+    text: &str,
+    outline: &Outline,
+    targets: &[Target],
+    first: FirstHeading,
+    section: Option<Span>,
+    tools: &Tools,
+) -> String {
     let drop_first = first == FirstHeading::Drop && outline.opens_with_title;
     let left = outline.headings.iter().skip(usize::from(drop_first));
     let shift = u8::from(left.map(|heading| heading.level).min() == Some(1));
     let writer = Writer {
-        events: Parser::new_ext(text, super::options()),
+        events: Parser::new_ext(text, super::options()).into_offset_iter(),
+        section: section.unwrap_or(Span::new(0, text.len())),
         outline,
         targets: targets.iter(),
         heading: 0,
@@ -66,7 +75,9 @@ pub fn render(text: &str, outline: &Outline, targets: &[Target], first: FirstHea
 }
 
 struct Writer<'t, 'p> {
-    events: Parser<'t>,
+    events: OffsetIter<'t>,
+    /// Blocks outside are left out.
+    section: Span,
     outline: &'p Outline,
     targets: std::slice::Iter<'p, Target>,
     heading: usize,
@@ -87,19 +98,13 @@ impl<'t> Iterator for Writer<'t, '_> {
             if let Some(event) = self.queue.pop_front() {
                 return Some(event);
             }
-            let event = self.events.next()?;
+            let (event, range) = self.events.next()?;
+            if range.start < self.section.start as usize || range.start >= self.section.end as usize {
+                self.pass_over(&event);
+                continue;
+            }
             if self.dropping && self.heading == 0 {
-                // Links in the dropped title still use up their targets.
-                match event {
-                    Event::Start(Tag::Link { .. } | Tag::Image { .. }) => {
-                        self.targets.next();
-                    }
-                    Event::End(TagEnd::Heading(_)) => {
-                        self.heading = 1;
-                        self.dropping = false;
-                    }
-                    _ => {}
-                }
+                self.pass_over(&event);
                 continue;
             }
             return Some(self.rewrite(event));
@@ -108,6 +113,20 @@ impl<'t> Iterator for Writer<'t, '_> {
 }
 
 impl<'t> Writer<'t, '_> {
+    /// Keeps count of links and headings that are not shown.
+    fn pass_over(&mut self, event: &Event) {
+        match event {
+            Event::Start(Tag::Link { .. } | Tag::Image { .. }) => {
+                self.targets.next();
+            }
+            Event::End(TagEnd::Heading(_)) => {
+                self.heading += 1;
+                self.dropping = false;
+            }
+            _ => {}
+        }
+    }
+
     fn rewrite(&mut self, event: Event<'t>) -> Event<'t> {
         match event {
             Event::Start(Tag::Heading { level, .. }) => {
@@ -154,6 +173,11 @@ impl<'t> Writer<'t, '_> {
                 self.queue.push_back(html_event("</div>\n".to_string()));
                 Event::End(TagEnd::Table)
             }
+            // A box that says nothing is no use to those who do not see it.
+            Event::TaskListMarker(done) => html_event(format!(
+                "<input type=\"checkbox\" disabled{} aria-label=\"Done\"> ",
+                if done { " checked" } else { "" }
+            )),
             Event::Html(raw) | Event::InlineHtml(raw) if self.tools.raw_html == RawHtml::Escape => Event::Text(raw),
             other => other,
         }
@@ -164,7 +188,7 @@ impl<'t> Writer<'t, '_> {
         let mut alt = String::new();
         let mut depth = 1usize;
         while depth > 0 {
-            match self.events.next() {
+            match self.events.next().map(|(event, _)| event) {
                 Some(Event::Start(tag)) => {
                     // A link inside an image's text is text too, but its target is used up.
                     if matches!(tag, Tag::Link { .. } | Tag::Image { .. }) {
@@ -188,7 +212,7 @@ impl<'t> Writer<'t, '_> {
             CodeBlockKind::Indented => "",
         };
         let mut text = String::new();
-        for event in self.events.by_ref() {
+        for (event, _) in self.events.by_ref() {
             match event {
                 Event::Text(more) => text.push_str(&more),
                 Event::End(TagEnd::CodeBlock) => break,
@@ -276,7 +300,7 @@ mod tests {
 
     fn page(text: &str, targets: &[Target], raw_html: RawHtml) -> String {
         let tools = Tools { highlighter: Highlighter::new(), sanitiser: Sanitiser::new(), raw_html };
-        render(text, &outline::read(text), targets, FirstHeading::Drop, &tools)
+        render(text, &outline::read(text), targets, FirstHeading::Drop, None, &tools)
     }
 
     #[test]

@@ -22,7 +22,7 @@ impl Sanitiser {
         builder
             .link_rel(None)
             .add_tags(["input"])
-            .add_tag_attributes("input", ["type", "checked", "disabled"])
+            .add_tag_attributes("input", ["type", "checked", "disabled", "aria-label"])
             .add_tag_attributes("a", ["name", "aria-label"])
             .add_tag_attributes("div", ["tabindex", "role", "aria-label"])
             .add_tag_attributes("pre", ["data-lang"])

@@ -1,0 +1,200 @@
+//! The stages in order, for every command.
+
+use std::path::Path;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use jiff::civil::Date;
+use rayon::prelude::*;
+
+use crate::config::{self, Config, ConfigError};
+use crate::diagnostic::levels::Levels;
+use crate::diagnostic::report::Report;
+use crate::diagnostic::rule::Severity;
+use crate::model::Handbook;
+use crate::model::link::{self, Input};
+use crate::output::{self, OutputError, Written};
+use crate::render::{self, Output, RenderError};
+use crate::rules;
+use crate::site::frame::ThemeRoutes;
+use crate::site::{self, Settings};
+use crate::source::load::{self, LoadError, Sources};
+use crate::source::markdown::highlight::Highlighter;
+use crate::source::markdown::html::Tools;
+use crate::source::markdown::sanitise::Sanitiser;
+use crate::source::parse;
+use crate::text::files::Files;
+use crate::text::likeness;
+use crate::theme::{self, ThemeError};
+
+/// Why a run ended early.
+#[derive(Debug, thiserror::Error)]
+pub enum PipelineError {
+    #[error(transparent)]
+    Config(#[from] ConfigError),
+    #[error(transparent)]
+    Load(#[from] LoadError),
+    #[error(transparent)]
+    Theme(#[from] ThemeError),
+    #[error(transparent)]
+    Render(#[from] RenderError),
+    #[error(transparent)]
+    Output(#[from] OutputError),
+    #[error("unknown rule `{name}`{help}")]
+    UnknownRule { name: String, help: String },
+}
+
+/// The stages, as `--timings` names them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Stage {
+    Load,
+    Parse,
+    Link,
+    Check,
+    Plan,
+    Render,
+    Write,
+}
+
+impl Stage {
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Load => "load",
+            Self::Parse => "parse",
+            Self::Link => "link",
+            Self::Check => "check",
+            Self::Plan => "plan",
+            Self::Render => "render",
+            Self::Write => "write",
+        }
+    }
+}
+
+/// Is told when a stage begins.
+pub trait Observer {
+    fn begins(&self, stage: Stage);
+}
+
+/// What a run is asked for.
+#[derive(Debug, Clone)]
+pub struct Request {
+    /// The day that decides what is stale, who is away and which dates lie in the future.
+    pub today: Date,
+    /// Levels from the command line, in their order: rule or group, and level.
+    pub levels: Vec<(String, Severity)>,
+}
+
+/// A checked handbook.
+pub struct Checked {
+    pub handbook: Handbook,
+    pub report: Report,
+    pub files: Files,
+    pub timings: Timings,
+}
+
+/// How long each stage took, in the order they ran.
+#[derive(Debug, Clone, Default)]
+pub struct Timings(pub Vec<(Stage, Duration)>);
+
+impl Timings {
+    fn time<T>(&mut self, stage: Stage, observer: &dyn Observer, work: impl FnOnce() -> T) -> T {
+        observer.begins(stage);
+        let start = Instant::now();
+        let result = work();
+        self.0.push((stage, start.elapsed()));
+        result
+    }
+}
+
+/// Loads, parses, links and checks the handbook in `root`.
+///
+/// # Errors
+/// When site.toml or the content folder cannot be read, or a rule that is given a level does not exist.
+pub fn check(root: &Path, request: &Request, observer: &dyn Observer) -> Result<Checked, PipelineError> {
+    let config = Arc::new(config::read(root)?);
+    let levels = levels(&config, request)?;
+    let mut timings = Timings::default();
+    let sources = timings.time(Stage::Load, observer, || load::load(root, &config.text))?;
+    let Sources { files, texts, assets, folders, mut findings } = sources;
+    let parsed = timings.time(Stage::Parse, observer, || {
+        let all: Vec<_> = texts.par_iter().map(|source| parse::parse(source, &files)).collect();
+        all.into_iter()
+            .map(|(parsed, told)| {
+                findings.extend(told);
+                parsed
+            })
+            .collect()
+    });
+    let (handbook, told) =
+        timings.time(Stage::Link, observer, || link::link(Input { parsed, assets, folders }, &config, request.today));
+    findings.extend(told);
+    let report = timings.time(Stage::Check, observer, || {
+        findings.extend(rules::run(&handbook));
+        handbook.attribute(&mut findings);
+        Report::new(findings, &levels, &files)
+    });
+    Ok(Checked { handbook, report, files, timings })
+}
+
+/// Plans and renders the site of a checked handbook.
+///
+/// # Errors
+/// When the theme cannot be read, or a template is wrong.
+pub fn render(
+    root: &Path,
+    checked: &mut Checked,
+    revision: Option<String>,
+    observer: &dyn Observer,
+) -> Result<Output, PipelineError> {
+    let theme = theme::load(root, &checked.handbook.config.theme)?;
+    let settings = Settings {
+        theme: ThemeRoutes {
+            css: theme.route("onus.css"),
+            js: theme.route("onus.js"),
+            favicon: theme.route("favicon.svg"),
+        },
+        revision,
+    };
+    let (handbook, report) = (&checked.handbook, &checked.report);
+    let site = checked.timings.time(Stage::Plan, observer, || site::plan(handbook, report, &settings));
+    let tools = Tools {
+        highlighter: Highlighter::new(),
+        sanitiser: Sanitiser::new(),
+        raw_html: handbook.config.markdown.raw_html,
+    };
+    Ok(checked.timings.time(Stage::Render, observer, || render::render(&site, &theme, &tools))?)
+}
+
+/// Publishes a rendered site.
+///
+/// # Errors
+/// When it cannot be written; what was published before is as it was.
+pub fn write(
+    dir: &Path,
+    output: &Output,
+    timings: &mut Timings,
+    observer: &dyn Observer,
+) -> Result<Written, PipelineError> {
+    Ok(timings.time(Stage::Write, observer, || output::write(dir, output))?)
+}
+
+/// The levels in force: defaults, site.toml, command line.
+fn levels(config: &Config, request: &Request) -> Result<Levels, PipelineError> {
+    let mut levels = Levels::default();
+    let from_config = config.rules.iter().map(|(name, level)| (name, *level));
+    let from_request = request.levels.iter().map(|(name, level)| (name, *level));
+    for (name, level) in from_config.chain(from_request) {
+        let group = name.strip_suffix("/*").unwrap_or(name);
+        if rules::named(name).is_none() && !rules::is_group(group) {
+            let help = near_rule(name).map_or(String::new(), |near| format!("; did you mean `{near}`?"));
+            return Err(PipelineError::UnknownRule { name: name.clone(), help });
+        }
+        levels.set(name, level);
+    }
+    Ok(levels)
+}
+
+/// The rule somebody may have meant.
+pub fn near_rule(name: &str) -> Option<&'static str> {
+    likeness::nearest(name, rules::TABLE.iter().map(|row| row.rule.name))
+}

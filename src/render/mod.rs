@@ -1,0 +1,172 @@
+//! Pages to bytes, in parallel. It sees views and templates, never the model.
+
+use std::collections::{BTreeMap, HashMap};
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use rayon::prelude::*;
+use tera::{Context, Tera, Value};
+
+use crate::site::prose::Prose;
+use crate::site::view::{Sidebar, SiteView};
+use crate::site::{Page, Site};
+use crate::source::markdown::html::{self, FirstHeading, Tools};
+use crate::theme::Theme;
+
+/// Why a site could not be rendered.
+#[derive(Debug, thiserror::Error)]
+pub enum RenderError {
+    #[error("a template of the theme is wrong\n{0}")]
+    Template(String),
+    #[error("the template `{template}` fails on `{page}`\n{message}\n\nthe view it was given:\n{view}")]
+    Page { template: &'static str, page: String, message: String, view: String },
+}
+
+/// Characters of a view that an error shows.
+const SHOWN_VIEW: usize = 4_000;
+
+/// What is published: every address with its content.
+#[derive(Debug, Default)]
+pub struct Output {
+    pub files: BTreeMap<String, Content>,
+}
+
+/// The content of a published file.
+#[derive(Debug)]
+pub enum Content {
+    Bytes(Vec<u8>),
+    /// A file that is copied as it is.
+    Copy(PathBuf),
+}
+
+/// Renders every page.
+///
+/// # Errors
+/// When a template cannot be parsed, or fails on its view.
+pub fn render(site: &Site, theme: &Theme, tools: &Tools) -> Result<Output, RenderError> {
+    let tera = templates(theme)?;
+    let shared = Shared::new(&site.pages);
+    let pages: Result<Vec<(String, Vec<u8>)>, RenderError> =
+        site.pages.par_iter().map(|page| Ok((page.route.clone(), render_page(page, &tera, &shared, tools)?))).collect();
+    let mut files: BTreeMap<String, Content> = BTreeMap::new();
+    files.extend(site.copies.iter().map(|(route, from)| (route.clone(), Content::Copy(from.clone()))));
+    files.extend(theme.files.iter().map(|(route, bytes)| (route.clone(), Content::Bytes(bytes.clone()))));
+    files.extend(pages?.into_iter().map(|(route, bytes)| (route, Content::Bytes(bytes))));
+    Ok(Output { files })
+}
+
+fn templates(theme: &Theme) -> Result<Tera, RenderError> {
+    let mut tera = Tera::default();
+    tera.add_raw_templates(theme.templates.iter().map(|(name, text)| (name.as_str(), text.as_str())))
+        .map_err(|error| RenderError::Template(explain(&error)))?;
+    Ok(tera)
+}
+
+/// An error and what caused it, one below the other.
+fn explain(error: &tera::Error) -> String {
+    let mut text = error.to_string();
+    let mut cause = std::error::Error::source(error);
+    while let Some(error) = cause {
+        text.push('\n');
+        text.push_str(&error.to_string());
+        cause = error.source();
+    }
+    text
+}
+
+/// Views that many pages share, made into template values once.
+///
+/// A shared view is known by its address in memory, which is as good as a name for as long as the site lives.
+struct Shared {
+    sites: HashMap<usize, Value>,
+    sidebars: HashMap<usize, Value>,
+}
+
+fn site_name(view: &Arc<SiteView>) -> usize {
+    Arc::as_ptr(view) as usize
+}
+
+fn sidebar_name(view: &Arc<Sidebar>) -> usize {
+    Arc::as_ptr(view) as usize
+}
+
+impl Shared {
+    fn new(pages: &[Page]) -> Self {
+        let mut shared = Self { sites: HashMap::new(), sidebars: HashMap::new() };
+        for page in pages {
+            shared.sites.entry(site_name(&page.site)).or_insert_with(|| Value::from_serializable(&*page.site));
+            if let Some(sidebar) = &page.page.sidebar {
+                shared.sidebars.entry(sidebar_name(sidebar)).or_insert_with(|| Value::from_serializable(&**sidebar));
+            }
+        }
+        shared
+    }
+}
+
+fn render_page(page: &Page, tera: &Tera, shared: &Shared, tools: &Tools) -> Result<Vec<u8>, RenderError> {
+    let context = context(page, shared, tools).map_err(|error| RenderError::Page {
+        template: page.template,
+        page: page.route.clone(),
+        message: explain(&error),
+        view: String::new(),
+    })?;
+    let mut bytes = Vec::with_capacity(16 * 1024);
+    tera.render_to(page.template, &context, &mut bytes).map_err(|error| RenderError::Page {
+        template: page.template,
+        page: page.route.clone(),
+        message: explain(&error),
+        view: show(&context, page),
+    })?;
+    Ok(bytes)
+}
+
+fn context(page: &Page, shared: &Shared, tools: &Tools) -> Result<Context, tera::Error> {
+    let mut context = Context::new();
+    context.insert_value("site", shared.sites[&site_name(&page.site)].clone());
+    let mut frame = fields(Value::try_from_serializable(&page.page)?);
+    let sidebar = page.page.sidebar.as_ref().map(|sidebar| shared.sidebars[&sidebar_name(sidebar)].clone());
+    frame.insert("sidebar".into(), sidebar.unwrap_or_else(Value::none));
+    context.insert_value("page", frame.into());
+    context.insert_value("prose", Value::safe_string(&prose(&page.prose, tools)));
+    let own = page.content.value.as_ref().map(|value| value.to_value()).transpose()?;
+    if let Some(entity) = &page.entity {
+        let mut entity = fields(Value::try_from_serializable(entity)?);
+        if page.content.key == "entity"
+            && let Some(own) = &own
+        {
+            entity.extend(fields(own.clone()));
+        }
+        if let Some((title, first)) = &page.first {
+            let mut section = tera::Map::default();
+            section.insert("title".into(), title.as_ref().map_or_else(Value::none, |title| title.as_str().into()));
+            section.insert("html".into(), Value::safe_string(&prose(first, tools)));
+            entity.insert("first".into(), section.into());
+        }
+        context.insert_value("entity", entity.into());
+    }
+    if page.content.key != "entity" {
+        context.insert_value(page.content.key, own.unwrap_or_else(Value::none));
+    }
+    Ok(context)
+}
+
+fn fields(value: Value) -> tera::Map {
+    value.into_map().expect("a view is a struct")
+}
+
+fn prose(prose: &Prose, tools: &Tools) -> String {
+    let Some(text) = &prose.text else { return String::new() };
+    let first = prose.first.unwrap_or(FirstHeading::Keep);
+    html::render(text.as_str(), &prose.outline, &prose.targets, first, prose.section, tools)
+}
+
+/// The view of a page as an error shows it: without what all pages share.
+fn show(context: &Context, page: &Page) -> String {
+    let key = if page.entity.is_some() { "entity" } else { page.content.key };
+    let text =
+        context.get(key).map(|value| serde_json::to_string_pretty(value).unwrap_or_default()).unwrap_or_default();
+    match text.char_indices().nth(SHOWN_VIEW) {
+        Some((end, _)) => format!("{key}: {}\n…", &text[..end]),
+        None => format!("{key}: {text}"),
+    }
+}

@@ -1,0 +1,272 @@
+//! The page around the content: navigation, breadcrumbs, sidebar, contents, previous and next, edit and report.
+
+use std::collections::{BTreeMap, HashMap};
+use std::sync::Arc;
+
+use crate::model::entity::Entity;
+use crate::model::kind::Kind;
+use crate::model::reference::EntityId;
+use crate::model::route;
+use crate::site::desk::{Desk, folder_of, folder_route, parent_of};
+use crate::site::seat::{Seat, fill};
+use crate::site::view::*;
+
+/// Entries a sidebar shows; a longer folder is shown in stretches of this many.
+const SIDEBAR: usize = 40;
+
+/// Addresses of the theme's three known files, from the site's root.
+#[derive(Debug, Clone, Default)]
+pub struct ThemeRoutes {
+    pub css: String,
+    pub js: String,
+    pub favicon: String,
+}
+
+/// What the frames of all pages share.
+pub struct Frames<'d, 'h> {
+    desk: &'d Desk<'h>,
+    theme: &'d ThemeRoutes,
+    revision: Option<String>,
+    /// By folder, the stretches of its sidebar.
+    sidebars: BTreeMap<String, Vec<Arc<Sidebar>>>,
+    /// For each entity in a folder, its number there.
+    seats: HashMap<EntityId, usize>,
+}
+
+/// What a page says about itself.
+#[derive(Default)]
+pub struct Heading {
+    pub title: String,
+    pub lead: Option<String>,
+    pub description: Option<String>,
+    pub kind: &'static str,
+    pub kind_title: &'static str,
+    pub template: &'static str,
+    pub breadcrumbs: Vec<Crumb>,
+    pub toc: Vec<TocEntry>,
+    pub source: Option<String>,
+}
+
+impl<'d, 'h> Frames<'d, 'h> {
+    pub fn new(desk: &'d Desk<'h>, theme: &'d ThemeRoutes, revision: Option<String>) -> Self {
+        let mut frames = Self { desk, theme, revision, sidebars: BTreeMap::new(), seats: HashMap::new() };
+        for (path, folder) in &desk.folders {
+            frames.sidebars.insert(path.clone(), sidebars(desk, path, &folder.entities));
+            frames.seats.extend(folder.entities.iter().enumerate().map(|(at, id)| (*id, at)));
+        }
+        frames
+    }
+
+    /// The handbook as the pages of one folder see it, with one entry of the navigation as the current one.
+    pub fn site(&self, route: &str, current: Option<Kind>) -> SiteView {
+        let seat = Seat { desk: self.desk, route };
+        let handbook = self.desk.handbook;
+        let config = &handbook.config;
+        let nav = NAVIGATION.iter().filter(|(kind, _)| handbook.count(*kind) > 0).map(|(kind, title)| NavItem {
+            title,
+            href: seat.href(&route::list(kind.folder())),
+            current: current == Some(*kind),
+            count: Some(handbook.count(*kind)),
+        });
+        let counts = &self.desk.report.counts;
+        SiteView {
+            title: config.title.clone(),
+            language: config.language.clone(),
+            built: handbook.today.to_string(),
+            revision: self.revision.clone(),
+            arbiter: handbook.arbiter.map(|id| seat.reference(id)),
+            nav: nav.collect(),
+            home: seat.href("index.html"),
+            health: Some(HealthLink {
+                href: seat.href("health/index.html"),
+                errors: counts.error,
+                warnings: counts.warn,
+                infos: counts.info,
+            }),
+            assets: AssetLinks {
+                css: seat.href(&self.theme.css),
+                js: seat.href(&self.theme.js),
+                favicon: seat.href(&self.theme.favicon),
+            },
+        }
+    }
+
+    /// The frame of a page that is no entity's.
+    pub fn page(&self, route: &str, heading: Heading) -> PageView {
+        let config = &self.desk.handbook.config;
+        let depth = route.matches('/').count();
+        PageView {
+            title: heading.title.clone(),
+            kind: heading.kind,
+            kind_title: heading.kind_title,
+            r#type: heading.template,
+            route: route.to_string(),
+            root: "../".repeat(depth),
+            description: heading.description,
+            lead: heading.lead,
+            canonical: config.base_url.as_ref().map(|base| format!("{base}{}", route::relative("", route))),
+            breadcrumbs: heading.breadcrumbs,
+            sidebar: None,
+            sidebar_at: None,
+            toc: if heading.toc.len() < 3 { Vec::new() } else { heading.toc },
+            prev: None,
+            next: None,
+            edit: heading
+                .source
+                .as_ref()
+                .and_then(|path| config.edit_url.as_ref().map(|edit| fill(edit, &[("path", path)]))),
+            report: self.issue(
+                &format!("Mistake on “{}”", heading.title),
+                route,
+                "What is wrong, and what would be right?",
+            ),
+            ask: None,
+            source: heading.source.map(|path| format!("content/{path}")),
+        }
+    }
+
+    /// The frame of an entity's page.
+    pub fn entity(
+        &self,
+        id: EntityId,
+        template: &'static str,
+        kind_title: &'static str,
+        toc: Vec<TocEntry>,
+    ) -> PageView {
+        let entity = self.desk.handbook.get(id);
+        let seat = Seat { desk: self.desk, route: &entity.route };
+        let opening = entity.body.as_ref().map(|body| body.outline.opening.clone()).filter(|text| !text.is_empty());
+        let mut page = self.page(
+            &entity.route,
+            Heading {
+                title: entity.title.clone(),
+                lead: entity.summary.clone(),
+                description: entity.summary.clone().or(opening),
+                kind: entity.kind.name(),
+                kind_title,
+                template,
+                breadcrumbs: self.breadcrumbs(&seat, entity),
+                toc,
+                source: Some(entity.path.to_string()),
+            },
+        );
+        if entity.ownership.owner.is_none() && entity.kind != Kind::Page {
+            let title = format!("Who owns {} “{}”?", entity.kind, entity.title);
+            page.ask = self.issue(&title, &entity.route, "The handbook names no owner for this.");
+        }
+        if let Some(at) = self.seats.get(&id) {
+            let folder = folder_of(entity);
+            let stretches = self.sidebars.get(&folder).map(Vec::as_slice).unwrap_or_default();
+            page.sidebar =
+                stretches.get(at / SIDEBAR).cloned().filter(|sidebar| sidebar.items.len() > 1 || at >= &SIDEBAR);
+            page.sidebar_at = page.sidebar.as_ref().map(|_| at % SIDEBAR);
+            if entity.kind == Kind::Page
+                && let Some(folder) = self.desk.folders.get(&folder)
+            {
+                let plain = |id: &EntityId| Ref { state: State::Fine, note: None, ..seat.reference(*id) };
+                page.prev = at.checked_sub(1).and_then(|at| folder.entities.get(at)).map(plain);
+                page.next = folder.entities.get(at + 1).map(plain);
+            }
+        }
+        page
+    }
+
+    fn issue(&self, title: &str, route: &str, question: &str) -> Option<String> {
+        let config = &self.desk.handbook.config;
+        let url = config.issue_url.as_ref()?;
+        let page =
+            config.base_url.as_ref().map_or(route.to_string(), |base| format!("{base}{}", route::relative("", route)));
+        Some(fill(url, &[("title", title), ("body", &format!("{question}\n\n{page}\n"))]))
+    }
+
+    fn breadcrumbs(&self, seat: &Seat, entity: &Entity) -> Vec<Crumb> {
+        let folder = match entity.folder() {
+            Some(path) => parent_of(path).map(str::to_string),
+            None => Some(folder_of(entity)),
+        };
+        self.crumbs(seat, folder.as_deref())
+    }
+
+    /// The way down to a folder, the front page first; none for the front page itself.
+    pub fn crumbs(&self, seat: &Seat, folder: Option<&str>) -> Vec<Crumb> {
+        let Some(folder) = folder else { return Vec::new() };
+        let mut crumbs = Vec::new();
+        let mut at = Some(folder).filter(|path| !path.is_empty());
+        while let Some(path) = at {
+            crumbs.push(Crumb {
+                title: folder_title(self.desk, path),
+                href: Some(seat.href(&folder_route(self.desk, path))),
+            });
+            at = parent_of(path).filter(|path| !path.is_empty());
+        }
+        crumbs.push(Crumb { title: "Handbook".to_string(), href: Some(seat.href("index.html")) });
+        crumbs.reverse();
+        crumbs
+    }
+}
+
+/// The main navigation; kinds that it leaves out are reached from the front page.
+const NAVIGATION: [(Kind, &str); 8] = [
+    (Kind::Team, "Teams"),
+    (Kind::Service, "Services"),
+    (Kind::Responsibility, "Responsibilities"),
+    (Kind::Runbook, "Runbooks"),
+    (Kind::Alert, "Alerts"),
+    (Kind::Escalation, "Escalation"),
+    (Kind::Decision, "Can I?"),
+    (Kind::Person, "People"),
+];
+
+/// What a folder is called: its page's title, its kind's plural, else its own name.
+pub fn folder_title(desk: &Desk, path: &str) -> String {
+    if let Some(page) = desk.folders.get(path).and_then(|folder| folder.page) {
+        return desk.handbook.get(page).title.clone();
+    }
+    if let Some(kind) = Kind::of_folder(path) {
+        return kind.plural().to_string();
+    }
+    let name = path.rsplit('/').next().unwrap_or(path).replace('-', " ");
+    let mut letters = name.chars();
+    letters.next().map_or(name.clone(), |first| first.to_uppercase().chain(letters).collect())
+}
+
+fn sidebars(desk: &Desk, path: &str, entities: &[EntityId]) -> Vec<Arc<Sidebar>> {
+    // The pages of a folder stand beside each other, except that a folder's own page may stand elsewhere.
+    let Some(first) = entities.first() else { return Vec::new() };
+    let route = &desk.handbook.get(*first).route;
+    let seat = Seat { desk, route };
+    let href = seat.href(&folder_route(desk, path));
+    let stretch = |ids: &[EntityId]| {
+        let items = ids.iter().map(|id| {
+            let item = seat.reference(*id);
+            SidebarItem { title: item.title, href: item.href.unwrap_or_default(), state: item.state }
+        });
+        Arc::new(Sidebar {
+            title: folder_title(desk, path),
+            href: Some(href.clone()),
+            items: items.collect(),
+            more: (entities.len() > ids.len()).then(|| More { count: entities.len(), href: Some(href.clone()) }),
+        })
+    };
+    entities.chunks(SIDEBAR).map(stretch).collect()
+}
+
+/// Entries of the contents for a body's headings of the two highest levels.
+pub fn toc(entity: &Entity) -> Vec<TocEntry> {
+    let Some(body) = &entity.body else { return Vec::new() };
+    let headings = body.outline.headings.iter().skip(usize::from(body.outline.opens_with_title));
+    let shift = u8::from(headings.clone().map(|heading| heading.level).min() == Some(1));
+    let shown = headings.filter(|heading| heading.level + shift <= 3 && !heading.text.is_empty());
+    shown
+        .map(|heading| TocEntry {
+            level: (heading.level + shift).max(2),
+            id: heading.id.clone(),
+            title: heading.text.clone(),
+        })
+        .collect()
+}
+
+/// An entry of the contents for a section that a template writes.
+pub fn section(id: &str, title: &str) -> TocEntry {
+    TocEntry { level: 2, id: id.to_string(), title: title.to_string() }
+}

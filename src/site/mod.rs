@@ -1,0 +1,214 @@
+//! Plans the site: every page with its address, its template and a plain view of what it shows. Nothing is rendered here.
+//!
+//! One file a page type. A page never reads another page.
+
+pub mod alert;
+pub mod decision;
+pub mod decisions;
+pub mod desk;
+pub mod escalation;
+pub mod frame;
+pub mod health;
+pub mod home;
+pub mod list;
+pub mod matrix;
+pub mod not_found;
+pub mod person;
+pub mod prose;
+pub mod record;
+pub mod responsibility;
+pub mod role;
+pub mod rule;
+pub mod runbook;
+pub mod seat;
+pub mod service;
+pub mod team;
+pub mod view;
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use rayon::prelude::*;
+use serde::Serialize;
+
+use crate::diagnostic::report::Report;
+use crate::model::Handbook;
+use crate::model::kind::Kind;
+use crate::model::reference::EntityId;
+use crate::site::desk::Desk;
+use crate::site::frame::{Frames, ThemeRoutes};
+use crate::site::prose::Prose;
+use crate::site::seat::Seat;
+use crate::site::view::{EntityView, PageView, SiteView};
+
+/// The planned site.
+pub struct Site {
+    /// Sorted by address.
+    pub pages: Vec<Page>,
+    /// Files copied as they are: address and where they are read from, sorted.
+    pub copies: Vec<(String, PathBuf)>,
+}
+
+/// One page.
+pub struct Page {
+    /// The address from the site's root.
+    pub route: String,
+    /// The template's name, with its ending.
+    pub template: &'static str,
+    pub site: Arc<SiteView>,
+    pub page: PageView,
+    pub prose: Prose,
+    /// The entity the page is of.
+    pub entity: Option<EntityView>,
+    pub content: Content,
+    /// The first section of the runbook, on an incident card: its heading, and its text.
+    pub first: Option<(Option<String>, Prose)>,
+}
+
+/// What is particular to a page type: the key in the template's context, and the value. Of an entity's page, the value's
+/// fields stand among the entity's.
+#[derive(Default)]
+pub struct Content {
+    pub key: &'static str,
+    pub value: Option<Box<dyn View>>,
+}
+
+/// Anything that a template can be given.
+pub trait View: Send + Sync {
+    fn to_value(&self) -> Result<tera::Value, tera::Error>;
+}
+
+impl<T: Serialize + Send + Sync> View for T {
+    fn to_value(&self) -> Result<tera::Value, tera::Error> {
+        tera::Value::try_from_serializable(self)
+    }
+}
+
+impl Content {
+    /// Fields that an entity's page has besides those of every entity.
+    pub fn of_entity(value: impl View + 'static) -> Self {
+        Self { key: "entity", value: Some(Box::new(value)) }
+    }
+
+    /// The view of an index page.
+    pub fn of_index(key: &'static str, value: impl View + 'static) -> Self {
+        Self { key, value: Some(Box::new(value)) }
+    }
+}
+
+/// What planning needs besides the handbook.
+pub struct Settings {
+    pub theme: ThemeRoutes,
+    /// The content's revision, shown on every page.
+    pub revision: Option<String>,
+}
+
+/// A page before the handbook's own view is added: what a page type makes.
+pub struct Draft {
+    pub page: PageView,
+    pub prose: Prose,
+    pub entity: Option<EntityView>,
+    pub content: Content,
+    pub first: Option<(Option<String>, Prose)>,
+}
+
+impl Draft {
+    pub fn new(page: PageView, content: Content) -> Self {
+        Self { page, prose: Prose::default(), entity: None, content, first: None }
+    }
+}
+
+/// Plans every page.
+pub fn plan(handbook: &Handbook, report: &Report, settings: &Settings) -> Site {
+    let desk = Desk::new(handbook, report);
+    let frames = Frames::new(&desk, &settings.theme, settings.revision.clone());
+    let mut drafts: Vec<Draft> =
+        (0..handbook.entities.len()).into_par_iter().map(|at| entity(&desk, &frames, EntityId(at as u32))).collect();
+    drafts.extend(
+        desk.folders
+            .par_iter()
+            .filter_map(|(path, folder)| list::draft(&desk, &frames, path, folder))
+            .collect::<Vec<_>>(),
+    );
+    drafts.push(health::draft(&desk, &frames));
+    drafts.extend(rule::drafts(&desk, &frames));
+    drafts.push(not_found::draft(&desk, &frames));
+    drafts.sort_by(|a, b| a.page.route.cmp(&b.page.route));
+    let mut sites: BTreeMap<(String, Option<Kind>), Arc<SiteView>> = BTreeMap::new();
+    let pages = drafts
+        .into_iter()
+        .map(|draft| {
+            let folder = draft.page.route.rsplit_once('/').map_or("", |(folder, _)| folder).to_string();
+            let kind = Kind::named(draft.page.kind).filter(|kind| *kind != Kind::Page);
+            let site = sites.entry((folder, kind)).or_insert_with(|| Arc::new(frames.site(&draft.page.route, kind)));
+            Page {
+                route: draft.page.route.clone(),
+                template: template(draft.page.r#type),
+                site: site.clone(),
+                page: draft.page,
+                prose: draft.prose,
+                entity: draft.entity,
+                content: draft.content,
+                first: draft.first,
+            }
+        })
+        .collect();
+    let copies = handbook.assets.iter().map(|asset| (asset.path.to_string(), asset.from.clone())).collect();
+    Site { pages, copies }
+}
+
+/// Every page type by the name its template has.
+const TEMPLATES: [(&str, &str); 20] = [
+    ("404", "404.html"),
+    ("alert", "alert.html"),
+    ("decision", "decision.html"),
+    ("decisions", "decisions.html"),
+    ("escalation", "escalation.html"),
+    ("health", "health.html"),
+    ("home", "home.html"),
+    ("list", "list.html"),
+    ("matrix", "matrix.html"),
+    ("page", "page.html"),
+    ("person", "person.html"),
+    ("record", "record.html"),
+    ("responsibility", "responsibility.html"),
+    ("role", "role.html"),
+    ("rule", "rule.html"),
+    ("rules", "rules.html"),
+    ("runbook", "runbook.html"),
+    ("service", "service.html"),
+    ("team", "team.html"),
+    ("", "page.html"),
+];
+
+fn template(name: &str) -> &'static str {
+    TEMPLATES.iter().find(|(known, _)| *known == name).map_or("page.html", |(_, file)| file)
+}
+
+fn entity(desk: &Desk, frames: &Frames, id: EntityId) -> Draft {
+    let entity = desk.handbook.get(id);
+    let seat = Seat { desk, route: &entity.route };
+    if let Some(path) = entity.folder() {
+        return list::introduced(&seat, frames, id, path);
+    }
+    let mut view = seat.entity_view(id);
+    let prose = Prose::of(desk, entity);
+    let (template, kind_title, content, toc, first) = match entity.kind {
+        Kind::Team => team::content(&seat, id, &mut view),
+        Kind::Person => person::content(&seat, id, &mut view),
+        Kind::Role => role::content(&seat, id, &mut view),
+        Kind::Service => service::content(&seat, id, &mut view),
+        Kind::Responsibility => responsibility::content(&seat, id, &mut view),
+        Kind::Runbook => runbook::content(&seat, id, &mut view),
+        Kind::Alert => alert::content(&seat, id, &mut view),
+        Kind::Escalation => escalation::content(&seat, id, &mut view),
+        Kind::Decision => decision::content(&seat, id, &mut view),
+        Kind::Drill | Kind::Learning | Kind::Improvement | Kind::Clarification => record::content(&seat, id, &mut view),
+        Kind::Page => prose::content(&seat, id, &mut view),
+    };
+    Draft { page: frames.entity(id, template, kind_title, toc), prose, entity: Some(view), content, first }
+}
+
+/// What a page type gives for an entity: template, the kind in words, its content, contents and an inlined section.
+pub type Made = (&'static str, &'static str, Content, Vec<view::TocEntry>, Option<(Option<String>, Prose)>);

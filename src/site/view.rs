@@ -1,0 +1,325 @@
+//! What templates get: plain structs, documented for template authors in `docs/theming.md`. How they are filled is elsewhere.
+
+use std::sync::Arc;
+
+use serde::Serialize;
+
+/// How a thing stands, from best to worst: `fine`, `unknown` (the handbook does not say), `due`, `broken`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum State {
+    Fine,
+    Unknown,
+    Due,
+    Broken,
+}
+
+/// A reference to anything.
+#[derive(Debug, Clone, Serialize)]
+pub struct Ref {
+    pub title: String,
+    pub href: Option<String>,
+    pub kind: &'static str,
+    pub state: State,
+    pub note: Option<String>,
+}
+
+/// A way to reach somebody.
+#[derive(Debug, Clone, Serialize)]
+pub struct Contact {
+    pub kind: &'static str,
+    pub name: &'static str,
+    pub label: String,
+    pub href: Option<String>,
+}
+
+/// A link to elsewhere.
+#[derive(Debug, Clone, Serialize)]
+pub struct Link {
+    pub title: String,
+    pub href: Option<String>,
+    pub kind: Option<String>,
+}
+
+/// One name and its value.
+#[derive(Debug, Clone, Serialize)]
+pub struct Fact {
+    pub name: &'static str,
+    pub text: Option<String>,
+    pub refs: Vec<Ref>,
+    pub time: Option<String>,
+    pub state: Option<State>,
+}
+
+/// A thing in a list.
+#[derive(Debug, Clone, Serialize)]
+pub struct Row {
+    pub r#ref: Ref,
+    pub owner: Option<Ref>,
+    pub via: Option<String>,
+    pub facts: Vec<String>,
+    pub summary: Option<String>,
+    pub due: Option<String>,
+}
+
+/// What a list leaves out.
+#[derive(Debug, Clone, Serialize)]
+pub struct More {
+    pub count: usize,
+    pub href: Option<String>,
+}
+
+/// Rows under a heading.
+#[derive(Debug, Clone, Serialize)]
+pub struct Group {
+    pub id: String,
+    pub title: String,
+    pub href: Option<String>,
+    pub count: usize,
+    pub rows: Vec<Row>,
+    pub more: Option<More>,
+}
+
+/// A folder or a kind with how much is in it.
+#[derive(Debug, Clone, Serialize)]
+pub struct Tile {
+    pub title: String,
+    pub href: String,
+    pub count: usize,
+    pub summary: Option<String>,
+}
+
+/// Who answers for a thing.
+#[derive(Debug, Clone, Serialize)]
+pub struct OwnerView {
+    pub r#ref: Option<Ref>,
+    pub via: Option<String>,
+    pub held_by: Vec<Ref>,
+    pub held_more: usize,
+    pub members_known: bool,
+    pub contacts: Vec<Contact>,
+    pub state: State,
+    pub problem: Option<String>,
+    pub arbiter: Option<Ref>,
+}
+
+/// When a thing was last checked.
+#[derive(Debug, Clone, Serialize)]
+pub struct ReviewView {
+    /// `fine`, `due`, `overdue`, `never` or `none`.
+    pub state: &'static str,
+    pub last: Option<String>,
+    pub by: Option<Ref>,
+    pub how: Option<&'static str>,
+    pub how_text: Option<&'static str>,
+    pub note: Option<String>,
+    pub due: Option<String>,
+    pub every: Option<String>,
+    pub soon_days: i64,
+}
+
+/// A finding as a page shows it.
+#[derive(Debug, Clone, Serialize)]
+pub struct FindingView {
+    pub rule: &'static str,
+    pub rule_href: String,
+    pub level: &'static str,
+    pub message_html: String,
+    pub help_html: Option<String>,
+    pub subject: Option<Ref>,
+    pub place: Option<String>,
+    pub href: Option<String>,
+    pub since: Option<String>,
+    pub waived: Option<WaivedView>,
+}
+
+/// Why a finding does not count.
+#[derive(Debug, Clone, Serialize)]
+pub struct WaivedView {
+    pub until: String,
+    pub by: Option<Ref>,
+    pub reason: Option<String>,
+}
+
+/// A page that mentions this one.
+#[derive(Debug, Clone, Serialize)]
+pub struct BacklinkView {
+    pub r#ref: Ref,
+    pub via: Option<String>,
+}
+
+/// An escalation policy as steps in time.
+#[derive(Debug, Clone, Serialize)]
+pub struct Ladder {
+    pub policy: Option<Ref>,
+    pub via: Option<String>,
+    pub owner: Option<Ref>,
+    pub first: Option<Ref>,
+    pub state: State,
+    pub repeat: Option<String>,
+    pub steps: Vec<LadderStep>,
+}
+
+/// One step of a ladder.
+#[derive(Debug, Clone, Serialize)]
+pub struct LadderStep {
+    pub n: usize,
+    pub at_minutes: Option<u32>,
+    pub at: String,
+    pub gap: &'static str,
+    pub who: Vec<Party>,
+    pub via: Option<String>,
+    pub may: Option<String>,
+}
+
+/// Somebody to call, and who stands in.
+#[derive(Debug, Clone, Serialize)]
+pub struct Party {
+    pub r#ref: Ref,
+    pub contacts: Vec<Contact>,
+    pub away: Option<String>,
+    pub cover: Option<Ref>,
+}
+
+/// A decision in short.
+#[derive(Debug, Clone, Serialize)]
+pub struct May {
+    pub r#ref: Ref,
+    pub action: String,
+    pub who: Vec<Ref>,
+    pub services: Vec<Ref>,
+    pub door: Option<&'static str>,
+    pub when: Option<String>,
+    pub limits: Option<String>,
+    pub safety: Option<String>,
+    pub otherwise: Option<Ref>,
+}
+
+/// A word and its state.
+#[derive(Debug, Clone, Serialize)]
+pub struct Status {
+    pub text: String,
+    pub state: State,
+}
+
+/// What the page of anything with a file of its own shows.
+#[derive(Debug, Clone, Serialize)]
+pub struct EntityView {
+    pub id: String,
+    pub title: String,
+    pub kind: &'static str,
+    pub state: State,
+    pub status: Option<Status>,
+    pub aliases: Vec<String>,
+    pub tags: Vec<String>,
+    pub owner: OwnerView,
+    pub review: ReviewView,
+    pub findings: Vec<FindingView>,
+    pub findings_more: usize,
+    pub backlinks: Vec<BacklinkView>,
+    pub backlinks_more: usize,
+    pub links: Vec<Link>,
+    pub contacts: Vec<Contact>,
+    pub facts: Vec<Fact>,
+    pub ladder: Option<Ladder>,
+    pub may: Vec<May>,
+}
+
+/// The handbook as every page shows it; shared by the pages of one folder.
+#[derive(Debug, Clone, Serialize)]
+pub struct SiteView {
+    pub title: String,
+    pub language: String,
+    pub built: String,
+    pub revision: Option<String>,
+    pub arbiter: Option<Ref>,
+    pub nav: Vec<NavItem>,
+    pub home: String,
+    pub health: Option<HealthLink>,
+    pub assets: AssetLinks,
+}
+
+/// An entry of the main navigation.
+#[derive(Debug, Clone, Serialize)]
+pub struct NavItem {
+    pub title: &'static str,
+    pub href: String,
+    pub current: bool,
+    pub count: Option<usize>,
+}
+
+/// The way to the health page, with its counts.
+#[derive(Debug, Clone, Serialize)]
+pub struct HealthLink {
+    pub href: String,
+    pub errors: usize,
+    pub warnings: usize,
+    pub infos: usize,
+}
+
+/// The addresses of the theme's files.
+#[derive(Debug, Clone, Serialize)]
+pub struct AssetLinks {
+    pub css: String,
+    pub js: String,
+    pub favicon: String,
+}
+
+/// The page around the content.
+#[derive(Debug, Clone, Serialize)]
+pub struct PageView {
+    pub title: String,
+    pub kind: &'static str,
+    pub kind_title: &'static str,
+    pub r#type: &'static str,
+    pub route: String,
+    pub root: String,
+    pub description: Option<String>,
+    pub lead: Option<String>,
+    pub canonical: Option<String>,
+    pub breadcrumbs: Vec<Crumb>,
+    /// Shared by neighbours: filled in when rendered.
+    #[serde(skip)]
+    pub sidebar: Option<Arc<Sidebar>>,
+    /// Which entry of the sidebar this page is.
+    pub sidebar_at: Option<usize>,
+    pub toc: Vec<TocEntry>,
+    pub prev: Option<Ref>,
+    pub next: Option<Ref>,
+    pub edit: Option<String>,
+    pub report: Option<String>,
+    pub ask: Option<String>,
+    pub source: Option<String>,
+}
+
+/// A page above this one.
+#[derive(Debug, Clone, Serialize)]
+pub struct Crumb {
+    pub title: String,
+    pub href: Option<String>,
+}
+
+/// The pages of one folder, or a stretch of them.
+#[derive(Debug, Clone, Serialize)]
+pub struct Sidebar {
+    pub title: String,
+    pub href: Option<String>,
+    pub items: Vec<SidebarItem>,
+    pub more: Option<More>,
+}
+
+/// A page of the folder.
+#[derive(Debug, Clone, Serialize)]
+pub struct SidebarItem {
+    pub title: String,
+    pub href: String,
+    pub state: State,
+}
+
+/// A heading of the page.
+#[derive(Debug, Clone, Serialize)]
+pub struct TocEntry {
+    pub level: u8,
+    pub id: String,
+    pub title: String,
+}
