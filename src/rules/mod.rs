@@ -48,6 +48,9 @@ pub static TABLE: &[Row] = &[
     found_on_the_way(&source::rules::BROKEN_ANCHOR),
     found_on_the_way(&source::rules::ESCAPES),
     row(&ownership::unowned::RULE, ownership::unowned::check),
+    row(&ownership::empty_team::RULE, ownership::empty_team::check),
+    row(&ownership::departed::RULE, ownership::departed::check),
+    row(&ownership::unheld_role::RULE, ownership::unheld_role::check),
 ];
 
 /// The rule of that name.
