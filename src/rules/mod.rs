@@ -51,6 +51,9 @@ pub static TABLE: &[Row] = &[
     row(&ownership::empty_team::RULE, ownership::empty_team::check),
     row(&ownership::departed::RULE, ownership::departed::check),
     row(&ownership::unheld_role::RULE, ownership::unheld_role::check),
+    row(&ownership::unknown_members::RULE, ownership::unknown_members::check),
+    row(&ownership::unreachable::RULE, ownership::unreachable::check),
+    row(&ownership::no_arbiter::RULE, ownership::no_arbiter::check),
 ];
 
 /// The rule of that name.

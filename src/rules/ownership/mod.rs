@@ -2,5 +2,8 @@
 
 pub mod departed;
 pub mod empty_team;
+pub mod no_arbiter;
 pub mod unheld_role;
+pub mod unknown_members;
 pub mod unowned;
+pub mod unreachable;
