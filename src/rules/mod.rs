@@ -54,6 +54,8 @@ pub static TABLE: &[Row] = &[
     row(&ownership::unknown_members::RULE, ownership::unknown_members::check),
     row(&ownership::unreachable::RULE, ownership::unreachable::check),
     row(&ownership::no_arbiter::RULE, ownership::no_arbiter::check),
+    row(&ownership::ambiguous::RULE, ownership::ambiguous::check),
+    row(&ownership::overlap::RULE, ownership::overlap::check),
 ];
 
 /// The rule of that name.
