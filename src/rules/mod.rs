@@ -56,6 +56,8 @@ pub static TABLE: &[Row] = &[
     row(&ownership::no_arbiter::RULE, ownership::no_arbiter::check),
     row(&ownership::ambiguous::RULE, ownership::ambiguous::check),
     row(&ownership::overlap::RULE, ownership::overlap::check),
+    row(&ownership::single_holder::RULE, ownership::single_holder::check),
+    row(&ownership::concentration::RULE, ownership::concentration::check),
 ];
 
 /// The rule of that name.
