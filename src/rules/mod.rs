@@ -58,6 +58,8 @@ pub static TABLE: &[Row] = &[
     row(&ownership::overlap::RULE, ownership::overlap::check),
     row(&ownership::single_holder::RULE, ownership::single_holder::check),
     row(&ownership::concentration::RULE, ownership::concentration::check),
+    row(&ownership::idle_team::RULE, ownership::idle_team::check),
+    row(&ownership::unaccepted_transfer::RULE, ownership::unaccepted_transfer::check),
 ];
 
 /// The rule of that name.
