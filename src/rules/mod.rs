@@ -3,6 +3,7 @@
 //! A rule looks at the handbook and says what it finds; levels, formats and pages are not its business.
 
 pub mod ownership;
+pub mod raci;
 
 #[cfg(test)]
 mod fixture;
@@ -60,6 +61,8 @@ pub static TABLE: &[Row] = &[
     row(&ownership::concentration::RULE, ownership::concentration::check),
     row(&ownership::idle_team::RULE, ownership::idle_team::check),
     row(&ownership::unaccepted_transfer::RULE, ownership::unaccepted_transfer::check),
+    row(&raci::no_responsible::RULE, raci::no_responsible::check),
+    row(&raci::too_many_consulted::RULE, raci::too_many_consulted::check),
 ];
 
 /// The rule of that name.
