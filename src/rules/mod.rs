@@ -4,6 +4,7 @@
 
 pub mod ownership;
 pub mod raci;
+pub mod review;
 
 #[cfg(test)]
 mod fixture;
@@ -63,6 +64,9 @@ pub static TABLE: &[Row] = &[
     row(&ownership::unaccepted_transfer::RULE, ownership::unaccepted_transfer::check),
     row(&raci::no_responsible::RULE, raci::no_responsible::check),
     row(&raci::too_many_consulted::RULE, raci::too_many_consulted::check),
+    row(&review::overdue::RULE, review::overdue::check),
+    row(&review::due_soon::RULE, review::due_soon::check),
+    row(&review::never::RULE, review::never::check),
 ];
 
 /// The rule of that name.
