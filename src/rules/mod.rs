@@ -67,6 +67,9 @@ pub static TABLE: &[Row] = &[
     row(&review::overdue::RULE, review::overdue::check),
     row(&review::due_soon::RULE, review::due_soon::check),
     row(&review::never::RULE, review::never::check),
+    row(&review::future::RULE, review::future::check),
+    row(&review::outsider::RULE, review::outsider::check),
+    row(&review::unexplained::RULE, review::unexplained::check),
 ];
 
 /// The rule of that name.

@@ -1,8 +1,11 @@
 //! Whether what is written has been looked at lately, by whom, and with what result.
 
 pub mod due_soon;
+pub mod future;
 pub mod never;
+pub mod outsider;
 pub mod overdue;
+pub mod unexplained;
 
 /// A number of days, as a message says it.
 fn days(count: i32) -> String {
