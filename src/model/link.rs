@@ -507,19 +507,24 @@ fn link_alerts(entities: &mut [Entity], backlinks: &[Vec<Backlink>]) {
 
 fn hold_roles(entities: &mut [Entity], today: Date) {
     let mut held: HashMap<EntityId, Vec<EntityId>> = HashMap::new();
+    let mut held_by_unknown: HashSet<EntityId> = HashSet::new();
+    let unreadable = entities.iter().any(|entity| entity.kind == Kind::Team && entity.broken);
     for entity in entities.iter() {
         for member in entity.team().and_then(|team| team.members.as_ref()).into_iter().flatten() {
-            if let (true, Some(person)) = (member.is_in(today), member.person.target) {
-                for role in member.roles.iter().filter_map(|role| role.target) {
-                    held.entry(role).or_default().push(person);
-                }
+            let roles = member.roles.iter().filter(|_| member.is_in(today)).filter_map(|role| role.target);
+            match member.person.target {
+                Some(person) => roles.for_each(|role| held.entry(role).or_default().push(person)),
+                None => held_by_unknown.extend(roles),
             }
         }
     }
     for (at, entity) in entities.iter_mut().enumerate() {
         if let Detail::Role(role) = &mut entity.detail {
+            let id = EntityId(at as u32);
+            let known = role.holders.iter().all(|holder| holder.target.is_some()) && !held_by_unknown.contains(&id);
+            role.all_known = known && !unreadable;
             let mut people: Vec<EntityId> = role.holders.iter().filter_map(|holder| holder.target).collect();
-            people.extend(held.remove(&EntityId(at as u32)).unwrap_or_default());
+            people.extend(held.remove(&id).unwrap_or_default());
             people.sort();
             people.dedup();
             role.held_by = people;

@@ -3,8 +3,12 @@
 //! A team is held by its active members (or by members unknown), a role by its active holders, a person by itself unless it
 //! left; someone away counts only with cover.
 
+use std::collections::HashMap;
+
+use crate::diagnostic::Place;
 use crate::model::Handbook;
 use crate::model::entity::{Detail, Entity};
+use crate::model::kind::PARTIES;
 use crate::model::person::Presence;
 use crate::model::reference::EntityId;
 use crate::text::Span;
@@ -32,13 +36,33 @@ pub struct Holders {
     pub known: bool,
 }
 
+impl Holders {
+    /// Whether it is certain that nobody who is there holds it.
+    pub fn is_nobody(&self) -> bool {
+        self.known && self.active.is_empty()
+    }
+}
+
+impl Entity {
+    /// Where its own owner is written: in `owner`, or in the label of a rule. The entity itself where the owner is inherited.
+    pub fn owner_place(&self) -> Place {
+        if let Some(span) = self.ownership.span {
+            return self.at(span);
+        }
+        let label = self.alert().filter(|_| self.ownership.via.is_none()).and_then(|alert| {
+            alert.rules.iter().find_map(|rule| Some(Place { file: rule.file, span: rule.team.as_ref()?.span }))
+        });
+        label.unwrap_or_else(|| self.place())
+    }
+}
+
 impl Handbook {
     /// By whom a team, person or role is held. Other kinds are held by nobody.
     pub fn holders(&self, party: EntityId) -> Holders {
         let entity = self.get(party);
         let (mut people, known) = match &entity.detail {
             Detail::Person(_) => (vec![party], true),
-            Detail::Role(role) => (role.held_by.clone(), role.holders.iter().all(|holder| holder.target.is_some())),
+            Detail::Role(role) => (role.held_by.clone(), role.all_known),
             Detail::Team(team) => match &team.members {
                 None => (Vec::new(), false),
                 Some(members) => {
@@ -56,7 +80,20 @@ impl Handbook {
         people.retain(|id| presence(id) != Presence::Left);
         let active =
             people.iter().copied().filter(|id| presence(id) == Presence::Active || self.is_covered(*id)).collect();
-        Holders { current: people, active, known }
+        // What stands in a file that cannot be read, nobody knows.
+        Holders { current: people, active, known: known && !entity.broken }
+    }
+
+    /// By whom each team, person and role is held.
+    pub fn all_holders(&self) -> HashMap<EntityId, Holders> {
+        let parties = PARTIES.iter().flat_map(|kind| self.of_kind(*kind));
+        parties.map(|(id, _)| (id, self.holders(id))).collect()
+    }
+
+    /// Everything that names its owner itself, with that owner. What only inherits one is left out.
+    pub fn holdings(&self) -> impl Iterator<Item = (EntityId, &Entity, EntityId)> {
+        let own = self.iter().filter(|(_, entity)| entity.ownership.via.is_none());
+        own.filter_map(|(id, entity)| Some((id, entity, entity.ownership.owner?)))
     }
 
     /// Whether somebody who is there stands in for a person.

@@ -11,6 +11,8 @@ pub struct Role {
     pub holders: Vec<Reference>,
     /// Everyone who holds it today, set when linked.
     pub held_by: Vec<EntityId>,
+    /// Whether nobody else can hold it: no holder is unknown, no team unreadable. Set when linked.
+    pub all_known: bool,
 }
 
 impl Role {
@@ -19,6 +21,7 @@ impl Role {
             duties: record.texts("duties").into_iter().map(|text| text.value).collect(),
             holders: reference::many(record, "holders", &[Kind::Person]),
             held_by: Vec::new(),
+            all_known: false,
         }
     }
 

@@ -3,6 +3,8 @@
 //! A rule looks at the handbook and says what it finds; levels, formats and pages are not its business.
 
 pub mod ownership;
+pub mod raci;
+pub mod review;
 
 #[cfg(test)]
 mod fixture;
@@ -48,6 +50,26 @@ pub static TABLE: &[Row] = &[
     found_on_the_way(&source::rules::BROKEN_ANCHOR),
     found_on_the_way(&source::rules::ESCAPES),
     row(&ownership::unowned::RULE, ownership::unowned::check),
+    row(&ownership::empty_team::RULE, ownership::empty_team::check),
+    row(&ownership::departed::RULE, ownership::departed::check),
+    row(&ownership::unheld_role::RULE, ownership::unheld_role::check),
+    row(&ownership::unknown_members::RULE, ownership::unknown_members::check),
+    row(&ownership::unreachable::RULE, ownership::unreachable::check),
+    row(&ownership::no_arbiter::RULE, ownership::no_arbiter::check),
+    row(&ownership::ambiguous::RULE, ownership::ambiguous::check),
+    row(&ownership::overlap::RULE, ownership::overlap::check),
+    row(&ownership::single_holder::RULE, ownership::single_holder::check),
+    row(&ownership::concentration::RULE, ownership::concentration::check),
+    row(&ownership::idle_team::RULE, ownership::idle_team::check),
+    row(&ownership::unaccepted_transfer::RULE, ownership::unaccepted_transfer::check),
+    row(&raci::no_responsible::RULE, raci::no_responsible::check),
+    row(&raci::too_many_consulted::RULE, raci::too_many_consulted::check),
+    row(&review::overdue::RULE, review::overdue::check),
+    row(&review::due_soon::RULE, review::due_soon::check),
+    row(&review::never::RULE, review::never::check),
+    row(&review::future::RULE, review::future::check),
+    row(&review::outsider::RULE, review::outsider::check),
+    row(&review::unexplained::RULE, review::unexplained::check),
 ];
 
 /// The rule of that name.
