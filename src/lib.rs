@@ -1,4 +1,5 @@
 //! The library behind `onus`.
+pub mod cli;
 pub mod config;
 pub mod diagnostic;
 pub mod model;

@@ -1,0 +1,63 @@
+//! `onus build`.
+
+use std::path::PathBuf;
+use std::time::Instant;
+
+use crate::cli::progress::Progress;
+use crate::cli::{Checking, Exit, Format, findings, root};
+use crate::output;
+use crate::pipeline::{self, PipelineError, Timings};
+
+#[derive(clap::Args, Debug)]
+pub struct Arguments {
+    #[command(flatten)]
+    checking: Checking,
+    /// The folder to publish to
+    #[arg(long, value_name = "DIR")]
+    out: Option<PathBuf>,
+    /// The content's revision, to be shown on every page
+    #[arg(long, value_name = "TEXT", env = "ONUS_REVISION")]
+    revision: Option<String>,
+    /// Print how long each stage took
+    #[arg(long)]
+    timings: bool,
+}
+
+pub fn run(given: Option<PathBuf>, arguments: Arguments) -> anyhow::Result<Exit> {
+    let start = Instant::now();
+    let root = root(given)?;
+    let out = arguments.out.unwrap_or_else(|| root.join("public"));
+    output::check(&out, &root).map_err(PipelineError::from)?;
+    let request = arguments.checking.request()?;
+    let progress = Progress::start();
+    let mut checked = pipeline::check(&root, &request, &progress)?;
+    let output = pipeline::render(&root, &mut checked, arguments.revision, &progress)?;
+    let written = pipeline::write(&out, &output, &mut checked.timings, &progress)?;
+    drop(progress);
+    anstream::eprint!("{}", findings::write(&checked, &arguments.checking));
+    let took = start.elapsed();
+    if arguments.checking.format != Format::Json {
+        anstream::eprintln!("{}", findings::summary(&checked));
+    }
+    anstream::println!(
+        "{} files in {}: {} changed, {} removed, in {:.2} s",
+        written.total,
+        out.display(),
+        written.changed,
+        written.removed,
+        took.as_secs_f64()
+    );
+    if arguments.timings {
+        print_timings(&checked.timings);
+    }
+    let exit = arguments.checking.exit(&checked.report);
+    // The process ends here: freeing every page one by one would only make the caller wait.
+    std::mem::forget((checked, output));
+    Ok(exit)
+}
+
+fn print_timings(timings: &Timings) {
+    for (stage, took) in &timings.0 {
+        anstream::println!("{:>8.1} ms  {}", took.as_secs_f64() * 1000.0, stage.name());
+    }
+}

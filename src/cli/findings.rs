@@ -1,0 +1,31 @@
+//! How the findings of a run are written.
+
+use crate::cli::{Checking, Format};
+use crate::diagnostic::{human, json, short};
+use crate::pipeline::Checked;
+
+/// Columns of output that goes to no terminal.
+const WIDTH: usize = 140;
+
+/// The findings in the form asked for.
+pub fn write(checked: &Checked, checking: &Checking) -> String {
+    match checking.format {
+        Format::Human => {
+            let limit = (checking.limit > 0).then_some(checking.limit);
+            let width = clap_width();
+            human::write(&checked.report, &checked.files, human::Options { limit, width })
+        }
+        Format::Short => short::write(&checked.report),
+        Format::Json => json::write(&checked.report),
+    }
+}
+
+fn clap_width() -> usize {
+    let columns = std::env::var("COLUMNS").ok().and_then(|columns| columns.parse().ok());
+    columns.filter(|columns| (40..=400).contains(columns)).unwrap_or(WIDTH)
+}
+
+/// The last line: how many findings at each level.
+pub fn summary(checked: &Checked) -> String {
+    human::summary(&checked.report.counts)
+}
