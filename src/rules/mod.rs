@@ -2,6 +2,7 @@
 //!
 //! A rule looks at the handbook and says what it finds; levels, formats and pages are not its business.
 
+pub mod escalation;
 pub mod ownership;
 
 #[cfg(test)]
@@ -48,6 +49,13 @@ pub static TABLE: &[Row] = &[
     found_on_the_way(&source::rules::BROKEN_ANCHOR),
     found_on_the_way(&source::rules::ESCAPES),
     row(&ownership::unowned::RULE, ownership::unowned::check),
+    row(&escalation::missing::RULE, escalation::missing::check),
+    row(&escalation::no_owner::RULE, escalation::no_owner::check),
+    row(&escalation::dead_end::RULE, escalation::dead_end::check),
+    row(&escalation::same_person::RULE, escalation::same_person::check),
+    row(&escalation::r#loop::RULE, escalation::r#loop::check),
+    row(&escalation::slow::RULE, escalation::slow::check),
+    row(&escalation::unreachable::RULE, escalation::unreachable::check),
 ];
 
 /// The rule of that name.
