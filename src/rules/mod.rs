@@ -4,6 +4,7 @@
 
 pub mod escalation;
 pub mod ownership;
+pub mod runbook;
 
 #[cfg(test)]
 mod fixture;
@@ -56,6 +57,10 @@ pub static TABLE: &[Row] = &[
     row(&escalation::r#loop::RULE, escalation::r#loop::check),
     row(&escalation::slow::RULE, escalation::slow::check),
     row(&escalation::unreachable::RULE, escalation::unreachable::check),
+    row(&runbook::no_alert_or_service::RULE, runbook::no_alert_or_service::check),
+    row(&runbook::no_escalation::RULE, runbook::no_escalation::check),
+    row(&runbook::missing_section::RULE, runbook::missing_section::check),
+    row(&runbook::destructive_without_authority::RULE, runbook::destructive_without_authority::check),
 ];
 
 /// The rule of that name.
