@@ -2,6 +2,7 @@
 //!
 //! A rule looks at the handbook and says what it finds; levels, formats and pages are not its business.
 
+pub mod alert;
 pub mod escalation;
 pub mod ownership;
 pub mod runbook;
@@ -61,6 +62,11 @@ pub static TABLE: &[Row] = &[
     row(&runbook::no_escalation::RULE, runbook::no_escalation::check),
     row(&runbook::missing_section::RULE, runbook::missing_section::check),
     row(&runbook::destructive_without_authority::RULE, runbook::destructive_without_authority::check),
+    row(&alert::no_service::RULE, alert::no_service::check),
+    row(&alert::no_runbook::RULE, alert::no_runbook::check),
+    row(&alert::undefined::RULE, alert::undefined::check),
+    row(&alert::dead_runbook::RULE, alert::dead_runbook::check),
+    row(&alert::duplicate::RULE, alert::duplicate::check),
 ];
 
 /// The rule of that name.
