@@ -72,6 +72,7 @@ pub fn assert_snapshot(rule: &'static Rule) {
     let (handbook, sources, mut findings) = handbook(&text);
     findings.extend(rules::run(&handbook));
     handbook.attribute(&mut findings);
+    rules::waiver::apply(&handbook, &mut findings);
     findings.retain(|finding| finding.rule.name == rule.name);
     let report = Report::new(findings, &Levels::default(), &sources.files);
     assert!(!report.findings.is_empty(), "{} finds nothing in its own fixture", rule.name);

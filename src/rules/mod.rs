@@ -6,6 +6,7 @@ pub mod alert;
 pub mod escalation;
 pub mod ownership;
 pub mod runbook;
+pub mod waiver;
 
 #[cfg(test)]
 mod fixture;
@@ -20,7 +21,7 @@ use crate::{model, source};
 /// Looks for one thing that is wrong.
 pub type Check = fn(&Handbook) -> Vec<Diagnostic>;
 
-/// A rule and what finds it; none where reading or linking does.
+/// A rule and what finds it; none where reading or linking does, or [`waiver::apply`] once all else is found.
 pub struct Row {
     pub rule: &'static Rule,
     pub check: Option<Check>,
@@ -31,6 +32,10 @@ const fn row(rule: &'static Rule, check: Check) -> Row {
 }
 
 const fn found_on_the_way(rule: &'static Rule) -> Row {
+    Row { rule, check: None }
+}
+
+const fn found_at_the_end(rule: &'static Rule) -> Row {
     Row { rule, check: None }
 }
 
@@ -67,6 +72,10 @@ pub static TABLE: &[Row] = &[
     row(&alert::undefined::RULE, alert::undefined::check),
     row(&alert::dead_runbook::RULE, alert::dead_runbook::check),
     row(&alert::duplicate::RULE, alert::duplicate::check),
+    found_at_the_end(&waiver::expired::RULE),
+    found_at_the_end(&waiver::needless::RULE),
+    found_at_the_end(&waiver::no_reason::RULE),
+    found_at_the_end(&waiver::too_long::RULE),
 ];
 
 /// The rule of that name.
@@ -79,7 +88,7 @@ pub fn is_group(name: &str) -> bool {
     TABLE.iter().any(|row| row.rule.group() == name)
 }
 
-/// Runs every rule.
+/// Runs every rule but those about waivers.
 pub fn run(handbook: &Handbook) -> Vec<Diagnostic> {
     TABLE.par_iter().filter_map(|row| row.check).flat_map(|check| check(handbook)).collect()
 }
