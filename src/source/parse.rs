@@ -65,6 +65,8 @@ pub struct Document {
     pub body: Option<Body>,
     /// Whether the record's YAML could not be read, so that what it says is not known.
     pub broken: bool,
+    /// Whether it is an item of a list, which the file's name does not name.
+    pub listed: bool,
 }
 
 /// A file as records.
@@ -117,7 +119,7 @@ fn markdown(source: &Source, text: Arc<str>, findings: &mut Vec<Diagnostic>) -> 
     }
     let outline = outline::read(&text[split.body.clone()]);
     let base = Base::Offset(split.body.start);
-    Document { node, body: Some(Body { text: Stretch::new(text, split.body), base, outline }), broken }
+    Document { node, body: Some(Body { text: Stretch::new(text, split.body), base, outline }), broken, listed: false }
 }
 
 fn stream(source: &Source, text: &str, findings: &mut Vec<Diagnostic>) -> Vec<Document> {
@@ -127,11 +129,11 @@ fn stream(source: &Source, text: &str, findings: &mut Vec<Diagnostic>) -> Vec<Do
     let mut documents = Vec::new();
     for node in stream.documents {
         match node.value {
-            Value::Map(_) => documents.push(record(node)),
+            Value::Map(_) => documents.push(record(node, false)),
             Value::List(items) => {
                 for item in items {
                     if matches!(item.value, Value::Map(_)) {
-                        documents.push(record(item));
+                        documents.push(record(item, true));
                     } else {
                         findings.push(not_an_entity(source, &item));
                     }
@@ -143,14 +145,14 @@ fn stream(source: &Source, text: &str, findings: &mut Vec<Diagnostic>) -> Vec<Do
     documents
 }
 
-fn record(node: Node) -> Document {
+fn record(node: Node, listed: bool) -> Document {
     let body = node.get("body").and_then(|body| {
         let text: Arc<str> = body.text()?.into();
         let outline = outline::read(&text);
         let length = text.len();
         Some(Body { text: Stretch::new(text, 0..length), base: Base::Value(body.span), outline })
     });
-    Document { node, body, broken: false }
+    Document { node, body, broken: false, listed }
 }
 
 fn not_an_entity(source: &Source, node: &Node) -> Diagnostic {
