@@ -63,7 +63,7 @@ pub struct Document {
     /// A map; an empty one where a Markdown file has no front matter.
     pub node: Node,
     pub body: Option<Body>,
-    /// Whether the record's YAML could not be read, so that what it says is not known.
+    /// Whether the record's YAML could not be read as a map, so that what it says is not known.
     pub broken: bool,
     /// Whether it is an item of a list, which the file's name does not name.
     pub listed: bool,
@@ -106,14 +106,17 @@ fn markdown(source: &Source, text: Arc<str>, findings: &mut Vec<Diagnostic>) -> 
         if let Some(first) = stream.documents.into_iter().next() {
             match first.value {
                 Value::Map(_) => node = first,
-                _ => findings.push(
-                    Diagnostic::new(
-                        &INVALID_VALUE,
-                        place(first.span),
-                        format!("front matter is {}, not a map", first.what()),
-                    )
-                    .help("write `field: value` lines"),
-                ),
+                _ => {
+                    broken = true;
+                    findings.push(
+                        Diagnostic::new(
+                            &INVALID_VALUE,
+                            place(first.span),
+                            format!("front matter is {}, not a map", first.what()),
+                        )
+                        .help("write `field: value` lines"),
+                    );
+                }
             }
         }
     }
