@@ -102,7 +102,7 @@ fn markdown(source: &Source, text: Arc<str>, findings: &mut Vec<Diagnostic>) -> 
     if let Some(matter) = &split.matter {
         let stream = yaml::parse(&text[matter.clone()], matter.start);
         broken = stream.problem.is_some();
-        tell(source, &stream, findings);
+        tell(source, &text, &stream, findings);
         if let Some(first) = stream.documents.into_iter().next() {
             match first.value {
                 Value::Map(_) => node = first,
@@ -128,7 +128,7 @@ fn markdown(source: &Source, text: Arc<str>, findings: &mut Vec<Diagnostic>) -> 
 fn stream(source: &Source, text: &str, findings: &mut Vec<Diagnostic>) -> Vec<Document> {
     let offset = if text.starts_with('\u{feff}') { 3 } else { 0 };
     let stream = yaml::parse(&text[offset..], offset);
-    tell(source, &stream, findings);
+    tell(source, text, &stream, findings);
     let mut documents = Vec::new();
     for node in stream.documents {
         match node.value {
@@ -164,7 +164,7 @@ fn not_an_entity(source: &Source, node: &Node) -> Diagnostic {
         .help("write `title: …` and the other fields of the kind")
 }
 
-fn tell(source: &Source, stream: &yaml::Stream, findings: &mut Vec<Diagnostic>) {
+fn tell(source: &Source, text: &str, stream: &yaml::Stream, findings: &mut Vec<Diagnostic>) {
     let place = |span: Span| Place { file: source.file, span };
     for duplicate in &stream.duplicates {
         findings.push(
@@ -180,7 +180,18 @@ fn tell(source: &Source, stream: &yaml::Stream, findings: &mut Vec<Diagnostic>) 
     if let Some(problem) = &stream.problem {
         findings.push(
             Diagnostic::new(&INVALID_YAML, place(problem.span), format!("this is not YAML: {}", problem.message))
-                .help("quote text that holds `: `, `#`, `{` or `*`, and check the indentation"),
+                .help(way_out(text.get(problem.span.range()).unwrap_or_default())),
         );
+    }
+}
+
+/// What to do about a line that is not YAML.
+fn way_out(line: &str) -> &'static str {
+    if line.starts_with('\t') {
+        "indent with spaces: YAML takes no tabs"
+    } else if line.contains("{{") {
+        "quote the text that holds `{{`; where it is a template, put here what comes out of it"
+    } else {
+        "quote text that holds `: `, `#`, `{` or `*`, and check the indentation"
     }
 }
