@@ -63,3 +63,28 @@ fn names(waiver: &Waiver, rule: &str) -> bool {
 fn purpose(waiver: &Waiver) -> String {
     waiver.rule.as_ref().map_or_else(String::new, |rule| format!(" of `{}`", rule.value))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::rules::{self, fixture};
+
+    fn waived(waiver: &str) -> bool {
+        let text = format!(
+            "=== content/people/ana.md\n# Ana\n=== content/services/cards.md\n---\ntitle: Cards\nwaivers: [{{ {waiver} }}]\n---\n"
+        );
+        let (handbook, _, mut findings) = fixture::handbook(&text);
+        findings.extend(rules::run(&handbook));
+        handbook.attribute(&mut findings);
+        apply(&handbook, &mut findings);
+        findings.iter().any(|finding| finding.rule.name == "ownership/unowned" && finding.waived)
+    }
+
+    #[test]
+    fn a_whole_waiver_accepts_what_it_names_to_its_last_day() {
+        assert!(waived("rule: ownership/unowned, reason: r, by: ana, until: 2026-11-22"));
+        assert!(!waived("rule: ownership/unowned, reason: r, by: ana, until: 2026-11-21"));
+        assert!(!waived("rule: ownership/unowned, reason: r, until: 2026-12-01"));
+        assert!(!waived("rule: ownership/*, reason: r, by: ana, until: 2026-12-01"));
+    }
+}
