@@ -131,6 +131,7 @@ pub fn check(root: &Path, request: &Request, observer: &dyn Observer) -> Result<
     let report = timings.time(Stage::Check, observer, || {
         findings.extend(rules::run(&handbook));
         handbook.attribute(&mut findings);
+        rules::waiver::apply(&handbook, &mut findings);
         Report::new(findings, &levels, &files)
     });
     Ok(Checked { handbook, report, files, timings })

@@ -48,6 +48,8 @@ pub struct AlertRule {
     pub group: Option<String>,
     pub severity: Option<String>,
     pub service: Option<Reference>,
+    /// Whether a label names the service, even one that Prometheus fills in when the alert fires.
+    pub says_service: bool,
     pub team: Option<Reference>,
     pub runbook: Option<RunbookLink>,
     pub summary: Option<String>,

@@ -1,7 +1,9 @@
 //! Escalation policies: who is told, in which order, and how long each has.
 
+use std::collections::BTreeSet;
+
 use crate::model::kind::{Kind, PARTIES};
-use crate::model::reference::{self, Reference};
+use crate::model::reference::{self, EntityId, Reference};
 use crate::source::record::{Ignored, Record};
 use crate::text::{Span, Spanned};
 
@@ -26,6 +28,29 @@ pub struct Step {
     pub may: Option<String>,
     /// How they are notified.
     pub via: Option<String>,
+}
+
+/// Whom a step notifies: what its reference leads to, else the name that leads nowhere.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Notified<'s> {
+    Known(EntityId),
+    Unknown(&'s str),
+}
+
+impl Step {
+    /// Everybody the step notifies, each once.
+    pub fn notified(&self) -> BTreeSet<Notified<'_>> {
+        let party = |reference: &'_ Reference| reference.target.map(Notified::Known);
+        self.notify.iter().map(|reference| party(reference).unwrap_or(Notified::Unknown(&reference.text))).collect()
+    }
+
+    /// Where the names of those it notifies stand; the step itself where there are none.
+    pub fn notify_span(&self) -> Span {
+        match (self.notify.first(), self.notify.last()) {
+            (Some(first), Some(last)) => Span { start: first.span.start, end: last.span.end.max(first.span.end) },
+            _ => self.span,
+        }
+    }
 }
 
 impl Escalation {

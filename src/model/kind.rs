@@ -65,6 +65,11 @@ impl Kind {
         self.row().name
     }
 
+    /// The article that goes before the name.
+    pub fn article(self) -> &'static str {
+        if self.name().starts_with(['a', 'e', 'i', 'o', 'u']) { "an" } else { "a" }
+    }
+
     /// The folder below `content/` and of its pages; empty for pages.
     pub fn folder(self) -> &'static str {
         self.row().folder

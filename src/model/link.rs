@@ -22,7 +22,7 @@ use crate::model::{Backlink, Handbook, prometheus, route};
 use crate::source::load::Asset;
 use crate::source::parse::Parsed;
 use crate::text::files::FileId;
-use crate::text::{Span, slug};
+use crate::text::{Span, list, slug};
 
 /// What is linked.
 pub struct Input {
@@ -213,7 +213,7 @@ fn settle_ids(entities: &mut Vec<Entity>, assets: &[Asset], findings: &mut Vec<D
         });
         let new = new.expect("there are more numbers than entities");
         findings.push(
-            Diagnostic::new(&DUPLICATE_ID, entities[at].place(), format!("a second {kind} with the id `{id}`"))
+            Diagnostic::new(&DUPLICATE_ID, entities[at].place(), format!("another {kind} has the id `{id}`"))
                 .label(entities[original].place(), "the first stands here")
                 .help(format!("rename one of them; until then this one is `{kind}:{new}`")),
         );
@@ -252,10 +252,11 @@ fn settle_routes(entities: &mut [Entity], assets: &[Asset], findings: &mut Vec<D
             number += 1;
         }
         if let (true, Some(other)) = (address != wish, taken.get(&wish)) {
-            let finding = Diagnostic::new(&DUPLICATE_ID, entity.place(), format!("the address `{wish}` is taken"));
+            let taken =
+                |by| Diagnostic::new(&DUPLICATE_ID, entity.place(), format!("the address `{wish}` is taken{by}"));
             let finding = match other {
-                Some(place) => finding.label(*place, "by this one"),
-                None => finding,
+                Some(place) => taken("").label(*place, "by this one"),
+                None => taken(" by a page that every site has, or by a copied file"),
             };
             findings.push(finding.help(format!("rename the file; until then it is published at `{address}`")));
         }
@@ -285,9 +286,9 @@ fn by_file(starts: &[u32], order: &[usize], entities: &[Entity]) -> Vec<Vec<(u32
 fn resolve_references(entities: &mut [Entity], index: &Index, findings: &mut Vec<Diagnostic>) -> Vec<Vec<Backlink>> {
     let mut backlinks = vec![Vec::new(); entities.len()];
     let mut missed: Vec<(Place, Reference, Miss)> = Vec::new();
-    for at in 0..entities.len() {
+    for (at, entity) in entities.iter_mut().enumerate() {
         let from = EntityId(at as u32);
-        let file = entities[at].file;
+        let file = entity.file;
         let mut resolve = |reference: &mut Reference, file: FileId| match index.resolve(reference) {
             Ok(id) => {
                 reference.target = Some(id);
@@ -296,8 +297,8 @@ fn resolve_references(entities: &mut [Entity], index: &Index, findings: &mut Vec
             Err(_) if reference.or_text => {}
             Err(miss) => missed.push((Place { file, span: reference.span }, reference.clone(), miss)),
         };
-        entities[at].references(&mut |reference| resolve(reference, file));
-        if let Detail::Alert(alert) = &mut entities[at].detail {
+        entity.references(&mut |reference| resolve(reference, file));
+        if let Detail::Alert(alert) = &mut entity.detail {
             for rule in &mut alert.rules {
                 rule.service.iter_mut().chain(&mut rule.team).for_each(|reference| resolve(reference, rule.file));
             }
@@ -308,7 +309,8 @@ fn resolve_references(entities: &mut [Entity], index: &Index, findings: &mut Vec
     for (place, reference, miss) in missed {
         let (text, field) = (&reference.text, reference.field);
         let kinds: Vec<&str> = reference.expects.iter().map(|kind| kind.name()).collect();
-        let kinds = kinds.join(" or ");
+        let kinds = list::joined(&kinds, "or");
+        let article = reference.expects.first().map_or("a", |kind| kind.article());
         findings.push(match miss {
             Miss::Unknown => {
                 let what = split(text).0.map_or(kinds, |kind| kind.to_string());
@@ -325,10 +327,14 @@ fn resolve_references(entities: &mut [Entity], index: &Index, findings: &mut Vec
             }
             Miss::WrongKind(id) => {
                 let other = &entities[id.0 as usize];
-                let message = format!("`{text}` is a {}, and `{field}` takes a {kinds}", other.kind);
+                let message = format!(
+                    "`{text}` is {} {}, and `{field}` takes {article} {kinds}",
+                    other.kind.article(),
+                    other.kind
+                );
                 Diagnostic::new(&WRONG_KIND, place, message)
                     .label(other.place(), format!("this {}", other.kind))
-                    .help(format!("name a {kinds}"))
+                    .help(format!("name {article} {kinds}"))
             }
         });
     }

@@ -109,6 +109,7 @@ fn alerting_rule(
         group,
         severity: first("labels", &settings.severity_label).map(|text| text.value),
         service: reference(first("labels", &settings.service_label), "service", &[Kind::Service]),
+        says_service: first("labels", &settings.service_label).is_some(),
         team: reference(first("labels", &settings.team_label), "team", &[Kind::Team]),
         runbook: first("annotations", &settings.runbook_annotation).map(RunbookLink::new),
         summary: first("annotations", &settings.summary_annotation).map(|text| text.value),

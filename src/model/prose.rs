@@ -122,7 +122,10 @@ impl<'h> Targets<'h> {
                     help: Some("write more of the id".to_string()),
                     target: ProseLink::Dead,
                 }),
-                Err(_) => Err(Trouble::broken(format!("there is no {kind} `{}`", index::split(name).1), None)),
+                Err(_) => Err(Trouble::broken(
+                    format!("there is no {kind} `{}`", index::split(name).1),
+                    Some(format!("write the id of {} {kind} that is there, or take the link out", kind.article())),
+                )),
             };
         }
         let scheme = scheme.to_ascii_lowercase();
@@ -137,7 +140,10 @@ impl<'h> Targets<'h> {
             {
                 Ok(ProseLink::External(target.to_string()))
             }
-            _ => Err(Trouble::broken(format!("`{target}` is not an address"), None)),
+            _ => Err(Trouble::broken(
+                format!("`{target}` is not an address"),
+                Some("write an address that starts with `https://`, or the path of a file".to_string()),
+            )),
         }
     }
 
@@ -185,7 +191,7 @@ impl<'h> Targets<'h> {
             None if path.ends_with(".html") || path.ends_with(".htm") => {
                 Some("HTML files of the content folder are not published; link to the Markdown file".to_string())
             }
-            None => None,
+            None => Some(format!("mend the path, add the {what}, or take the link out")),
         };
         Err(Trouble::broken(format!("there is no {what} `{path}` in the content folder"), help))
     }
@@ -227,8 +233,12 @@ impl Trouble {
     }
 
     fn anchor(fragment: &str, page: &str, near: Option<String>, target: ProseLink) -> Self {
-        let help = near.map(|near| format!("did you mean `#{near}`?"));
-        Self { rule: &BROKEN_ANCHOR, message: format!("there is no heading `#{fragment}` on {page}"), help, target }
+        let help = match near {
+            Some(near) => format!("did you mean `#{near}`?"),
+            None => "name a heading that is there, or link to the page alone".to_string(),
+        };
+        let message = format!("there is no heading `#{fragment}` on {page}");
+        Self { rule: &BROKEN_ANCHOR, message, help: Some(help), target }
     }
 }
 

@@ -39,7 +39,7 @@ pub fn read(parsed: Parsed, has_index: bool, config: &Config, today: Date) -> Co
     let seat = seat(&parsed.source.path, has_index);
     let many = parsed.documents.len() > 1;
     for document in parsed.documents {
-        let Document { node, body, broken } = document;
+        let Document { node, body, broken, listed } = document;
         if parsed.source.form == Form::Yaml {
             if seat.kind == Kind::Alert {
                 match prometheus::read(&node, &parsed.source, &config.alerts) {
@@ -57,7 +57,7 @@ pub fn read(parsed: Parsed, has_index: bool, config: &Config, today: Date) -> Co
                 continue;
             }
         }
-        let path_id = (parsed.source.form == Form::Markdown || !many).then(|| seat.id.clone());
+        let path_id = (parsed.source.form == Form::Markdown || !(many || listed)).then(|| seat.id.clone());
         let start = if parsed.source.form == Form::Markdown { 0 } else { node.span.start };
         let (mut entity, findings) = entity::read(
             &node,

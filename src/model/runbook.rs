@@ -3,6 +3,7 @@
 use crate::model::kind::{Kind, PARTIES};
 use crate::model::reference::{self, Reference};
 use crate::source::record::Record;
+use crate::text::{Span, Spanned};
 
 /// A runbook. Its steps are its prose.
 #[derive(Debug, Clone)]
@@ -12,6 +13,8 @@ pub struct Runbook {
     pub severity: Option<String>,
     pub risk: Option<Risk>,
     pub door: Option<Door>,
+    /// Where it says that it can do lasting harm: `risk: high`, else `door: one-way`.
+    pub hazard: Option<Span>,
     pub may_run: Vec<Reference>,
     pub escalation: Option<Reference>,
 }
@@ -47,18 +50,27 @@ impl Door {
     }
 
     pub(super) fn read(record: &mut Record) -> Option<Self> {
-        record.choice("door", &Self::WORDS).map(|word| word.value)
+        Self::read_at(record).map(|word| word.value)
+    }
+
+    fn read_at(record: &mut Record) -> Option<Spanned<Self>> {
+        record.choice("door", &Self::WORDS)
     }
 }
 
 impl Runbook {
     pub(super) fn read(record: &mut Record) -> Self {
+        let risk = record.choice("risk", &Risk::WORDS);
+        let door = Door::read_at(record);
+        let high = risk.as_ref().filter(|risk| risk.value == Risk::High).map(|risk| risk.span);
+        let one_way = door.as_ref().filter(|door| door.value == Door::OneWay).map(|door| door.span);
         Self {
             services: reference::many(record, "services", &[Kind::Service]),
             alerts: reference::many(record, "alerts", &[Kind::Alert]),
             severity: record.text("severity").map(|text| text.value),
-            risk: record.choice("risk", &Risk::WORDS).map(|word| word.value),
-            door: Door::read(record),
+            risk: risk.map(|word| word.value),
+            door: door.map(|word| word.value),
+            hazard: high.or(one_way),
             may_run: reference::many(record, "may_run", PARTIES),
             escalation: reference::one(record, "escalation", &[Kind::Escalation]),
         }

@@ -2,9 +2,13 @@
 //!
 //! A rule looks at the handbook and says what it finds; levels, formats and pages are not its business.
 
+pub mod alert;
+pub mod escalation;
 pub mod ownership;
 pub mod raci;
 pub mod review;
+pub mod runbook;
+pub mod waiver;
 
 #[cfg(test)]
 mod fixture;
@@ -19,7 +23,7 @@ use crate::{model, source};
 /// Looks for one thing that is wrong.
 pub type Check = fn(&Handbook) -> Vec<Diagnostic>;
 
-/// A rule and what finds it; none where reading or linking does.
+/// A rule and what finds it; none where reading or linking does, or [`waiver::apply`] once all else is found.
 pub struct Row {
     pub rule: &'static Rule,
     pub check: Option<Check>,
@@ -30,6 +34,10 @@ const fn row(rule: &'static Rule, check: Check) -> Row {
 }
 
 const fn found_on_the_way(rule: &'static Rule) -> Row {
+    Row { rule, check: None }
+}
+
+const fn found_at_the_end(rule: &'static Rule) -> Row {
     Row { rule, check: None }
 }
 
@@ -70,6 +78,26 @@ pub static TABLE: &[Row] = &[
     row(&review::future::RULE, review::future::check),
     row(&review::outsider::RULE, review::outsider::check),
     row(&review::unexplained::RULE, review::unexplained::check),
+    row(&escalation::missing::RULE, escalation::missing::check),
+    row(&escalation::no_owner::RULE, escalation::no_owner::check),
+    row(&escalation::dead_end::RULE, escalation::dead_end::check),
+    row(&escalation::same_person::RULE, escalation::same_person::check),
+    row(&escalation::r#loop::RULE, escalation::r#loop::check),
+    row(&escalation::slow::RULE, escalation::slow::check),
+    row(&escalation::unreachable::RULE, escalation::unreachable::check),
+    row(&runbook::no_alert_or_service::RULE, runbook::no_alert_or_service::check),
+    row(&runbook::no_escalation::RULE, runbook::no_escalation::check),
+    row(&runbook::missing_section::RULE, runbook::missing_section::check),
+    row(&runbook::destructive_without_authority::RULE, runbook::destructive_without_authority::check),
+    row(&alert::no_service::RULE, alert::no_service::check),
+    row(&alert::no_runbook::RULE, alert::no_runbook::check),
+    row(&alert::undefined::RULE, alert::undefined::check),
+    row(&alert::dead_runbook::RULE, alert::dead_runbook::check),
+    row(&alert::duplicate::RULE, alert::duplicate::check),
+    found_at_the_end(&waiver::expired::RULE),
+    found_at_the_end(&waiver::needless::RULE),
+    found_at_the_end(&waiver::no_reason::RULE),
+    found_at_the_end(&waiver::too_long::RULE),
 ];
 
 /// The rule of that name.
@@ -82,7 +110,7 @@ pub fn is_group(name: &str) -> bool {
     TABLE.iter().any(|row| row.rule.group() == name)
 }
 
-/// Runs every rule.
+/// Runs every rule but those about waivers.
 pub fn run(handbook: &Handbook) -> Vec<Diagnostic> {
     TABLE.par_iter().filter_map(|row| row.check).flat_map(|check| check(handbook)).collect()
 }

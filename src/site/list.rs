@@ -121,7 +121,7 @@ fn view(seat: &Seat, path: &str, kind: Option<Kind>) -> ListView {
             || kind.is_some_and(|kind| kind == Kind::Service || kind == Kind::Runbook || kind == Kind::Alert),
         show_due: rows.iter().any(|row| row.due.is_some()),
         empty: "Nothing is here yet.".to_string(),
-        more: (ids.len() > rows.len()).then(|| More { count: ids.len(), href: None }),
+        more: (ids.len() > rows.len()).then_some(More { count: ids.len(), href: None }),
         rows,
         folders,
     }

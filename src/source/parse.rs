@@ -63,8 +63,10 @@ pub struct Document {
     /// A map; an empty one where a Markdown file has no front matter.
     pub node: Node,
     pub body: Option<Body>,
-    /// Whether the record's YAML could not be read, so that what it says is not known.
+    /// Whether the record's YAML could not be read as a map, so that what it says is not known.
     pub broken: bool,
+    /// Whether it is an item of a list, which the file's name does not name.
+    pub listed: bool,
 }
 
 /// A file as records.
@@ -100,38 +102,41 @@ fn markdown(source: &Source, text: Arc<str>, findings: &mut Vec<Diagnostic>) -> 
     if let Some(matter) = &split.matter {
         let stream = yaml::parse(&text[matter.clone()], matter.start);
         broken = stream.problem.is_some();
-        tell(source, &stream, findings);
+        tell(source, &text, &stream, findings);
         if let Some(first) = stream.documents.into_iter().next() {
             match first.value {
                 Value::Map(_) => node = first,
-                _ => findings.push(
-                    Diagnostic::new(
-                        &INVALID_VALUE,
-                        place(first.span),
-                        format!("front matter is {}, not a map", first.what()),
-                    )
-                    .help("write `field: value` lines"),
-                ),
+                _ => {
+                    broken = true;
+                    findings.push(
+                        Diagnostic::new(
+                            &INVALID_VALUE,
+                            place(first.span),
+                            format!("front matter is {}, not a map", first.what()),
+                        )
+                        .help("write `field: value` lines"),
+                    );
+                }
             }
         }
     }
     let outline = Arc::new(outline::read(&text[split.body.clone()]));
     let base = Base::Offset(split.body.start);
-    Document { node, body: Some(Body { text: Stretch::new(text, split.body), base, outline }), broken }
+    Document { node, body: Some(Body { text: Stretch::new(text, split.body), base, outline }), broken, listed: false }
 }
 
 fn stream(source: &Source, text: &str, findings: &mut Vec<Diagnostic>) -> Vec<Document> {
     let offset = if text.starts_with('\u{feff}') { 3 } else { 0 };
     let stream = yaml::parse(&text[offset..], offset);
-    tell(source, &stream, findings);
+    tell(source, text, &stream, findings);
     let mut documents = Vec::new();
     for node in stream.documents {
         match node.value {
-            Value::Map(_) => documents.push(record(node)),
+            Value::Map(_) => documents.push(record(node, false)),
             Value::List(items) => {
                 for item in items {
                     if matches!(item.value, Value::Map(_)) {
-                        documents.push(record(item));
+                        documents.push(record(item, true));
                     } else {
                         findings.push(not_an_entity(source, &item));
                     }
@@ -143,14 +148,14 @@ fn stream(source: &Source, text: &str, findings: &mut Vec<Diagnostic>) -> Vec<Do
     documents
 }
 
-fn record(node: Node) -> Document {
+fn record(node: Node, listed: bool) -> Document {
     let body = node.get("body").and_then(|body| {
         let text: Arc<str> = body.text()?.into();
         let outline = Arc::new(outline::read(&text));
         let length = text.len();
         Some(Body { text: Stretch::new(text, 0..length), base: Base::Value(body.span), outline })
     });
-    Document { node, body, broken: false }
+    Document { node, body, broken: false, listed }
 }
 
 fn not_an_entity(source: &Source, node: &Node) -> Diagnostic {
@@ -159,7 +164,7 @@ fn not_an_entity(source: &Source, node: &Node) -> Diagnostic {
         .help("write `title: …` and the other fields of the kind")
 }
 
-fn tell(source: &Source, stream: &yaml::Stream, findings: &mut Vec<Diagnostic>) {
+fn tell(source: &Source, text: &str, stream: &yaml::Stream, findings: &mut Vec<Diagnostic>) {
     let place = |span: Span| Place { file: source.file, span };
     for duplicate in &stream.duplicates {
         findings.push(
@@ -175,7 +180,18 @@ fn tell(source: &Source, stream: &yaml::Stream, findings: &mut Vec<Diagnostic>) 
     if let Some(problem) = &stream.problem {
         findings.push(
             Diagnostic::new(&INVALID_YAML, place(problem.span), format!("this is not YAML: {}", problem.message))
-                .help("quote text that holds `: `, `#`, `{` or `*`, and check the indentation"),
+                .help(way_out(text.get(problem.span.range()).unwrap_or_default())),
         );
+    }
+}
+
+/// What to do about a line that is not YAML.
+fn way_out(line: &str) -> &'static str {
+    if line.starts_with('\t') {
+        "indent with spaces: YAML takes no tabs"
+    } else if line.contains("{{") {
+        "quote the text that holds `{{`; where it is a template, put here what comes out of it"
+    } else {
+        "quote text that holds `: `, `#`, `{` or `*`, and check the indentation"
     }
 }

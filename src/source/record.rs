@@ -10,7 +10,7 @@ use crate::diagnostic::{Diagnostic, Place};
 use crate::source::rules::{INVALID_VALUE, UNKNOWN_FIELD};
 use crate::source::yaml::{Entry, Node, Value};
 use crate::text::files::FileId;
-use crate::text::{Span, Spanned, likeness};
+use crate::text::{Span, Spanned, likeness, list};
 
 /// Which field names pass although no kind has them.
 #[derive(Debug, Clone, Default)]
@@ -123,7 +123,11 @@ impl<'n> Record<'n> {
         for item in self.items(field) {
             match item.value {
                 Value::Map(_) => records.push(Record::new(item, self.file)),
-                _ => self.mismatch(field, item, "a list of maps"),
+                _ => self.invalid(
+                    item.span,
+                    format!("an item of `{field}` is a map of fields, not {}", item.what()),
+                    "write it as `{ field: value, … }`",
+                ),
             }
         }
         records
@@ -215,6 +219,17 @@ impl<'n> Record<'n> {
         None
     }
 
+    /// The fields asked for, as a message lists them.
+    fn known_fields(&self) -> String {
+        let mut known: Vec<String> = Vec::new();
+        for field in self.asked.iter().map(|field| format!("`{field}`")) {
+            if !known.contains(&field) {
+                known.push(field);
+            }
+        }
+        list::joined(&known, "or")
+    }
+
     /// Takes in the findings of a record below this one.
     pub fn absorb(&mut self, findings: Vec<Diagnostic>) {
         self.findings.extend(findings);
@@ -231,8 +246,11 @@ impl<'n> Record<'n> {
             let finding = Diagnostic::new(&UNKNOWN_FIELD, place, format!("unknown field `{key}`"));
             let help = match likeness::nearest(key, self.asked.iter().copied()) {
                 Some(near) => format!("did you mean `{near}`?"),
-                None => "put free data under `extra`, or name the field in `[content] ignore_fields` of site.toml"
-                    .to_string(),
+                None if self.asked.contains(&"extra") => {
+                    "put free data under `extra`, or name the field in `[content] ignore_fields` of site.toml"
+                        .to_string()
+                }
+                None => format!("write {}", self.known_fields()),
             };
             self.findings.push(finding.help(help));
         }

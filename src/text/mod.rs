@@ -5,6 +5,7 @@
 pub mod files;
 pub mod fingerprint;
 pub mod likeness;
+pub mod list;
 pub mod slug;
 
 /// A stretch of a file, in bytes, the end excluded.

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use pulldown_cmark::{Event, HeadingLevel, Parser, Tag, TagEnd};
+use pulldown_cmark::{Event, HeadingLevel, LinkType, Parser, Tag, TagEnd};
 
 use crate::text::{Span, slug};
 
@@ -67,8 +67,10 @@ pub fn read(text: &str) -> Outline {
                     outline.headings.push(done);
                 }
             }
-            Event::Start(Tag::Link { dest_url, .. }) => {
-                outline.links.push(Link { target: dest_url.to_string(), image: false, span });
+            Event::Start(Tag::Link { link_type, dest_url, .. }) => {
+                // The address in `<a@example.org>` comes without its scheme.
+                let scheme = if link_type == LinkType::Email { "mailto:" } else { "" };
+                outline.links.push(Link { target: format!("{scheme}{dest_url}"), image: false, span });
             }
             Event::Start(Tag::Image { dest_url, .. }) => {
                 outline.links.push(Link { target: dest_url.to_string(), image: true, span });
@@ -173,9 +175,9 @@ mod tests {
 
     #[test]
     fn links_of_every_form_are_seen_and_code_is_not() {
-        let text = "[a](x.md) ![i](p.png) [ref][r] <https://e.example> `[no](n.md)`\n\n[r]: y.md\n";
+        let text = "[a](x.md) ![i](p.png) [ref][r] <https://e.example> <a@e.example> `[no](n.md)`\n\n[r]: y.md\n";
         let targets: Vec<String> = read(text).links.into_iter().map(|link| link.target).collect();
-        assert_eq!(targets, ["x.md", "p.png", "y.md", "https://e.example"]);
+        assert_eq!(targets, ["x.md", "p.png", "y.md", "https://e.example", "mailto:a@e.example"]);
     }
 
     #[test]
