@@ -157,12 +157,18 @@ pub fn render(
         revision,
     };
     let (handbook, report) = (&checked.handbook, &checked.report);
-    let site = checked.timings.time(Stage::Plan, observer, || site::plan(handbook, report, &settings));
-    let tools = Tools {
-        highlighter: Highlighter::new(),
-        sanitiser: Sanitiser::new(),
-        raw_html: handbook.config.markdown.raw_html,
+    let tools = || {
+        let bodies = handbook.entities.iter().filter_map(|entity| entity.body.as_ref());
+        let languages = bodies.flat_map(|body| &body.outline.languages).map(String::as_str);
+        Tools {
+            // The rule reference shows YAML in any handbook.
+            highlighter: Highlighter::new(languages.chain(["yaml"])),
+            sanitiser: Sanitiser::new(),
+            raw_html: handbook.config.markdown.raw_html,
+        }
     };
+    let (site, tools) =
+        checked.timings.time(Stage::Plan, observer, || rayon::join(|| site::plan(handbook, report, &settings), tools));
     Ok(checked.timings.time(Stage::Render, observer, || render::render(&site, &theme, &tools))?)
 }
 

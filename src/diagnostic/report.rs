@@ -1,12 +1,13 @@
 //! The findings of one run: levelled, placed, sorted and counted. It finds nothing itself.
 
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use crate::diagnostic::levels::Levels;
 use crate::diagnostic::rule::{Rule, Severity};
 use crate::diagnostic::{Diagnostic, Subject};
 use crate::text::Span;
-use crate::text::files::{FileId, Files, Position};
+use crate::text::files::{FileId, Files, Lines, Position};
 
 /// A place as people read it.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -75,13 +76,15 @@ pub struct Report {
 impl Report {
     /// Levels, places and sorts findings; those whose level is off are dropped.
     pub fn new(findings: Vec<Diagnostic>, levels: &Levels, files: &Files) -> Self {
-        let spot = |file: FileId, span: Span| {
+        let mut counted: HashMap<FileId, Lines> = HashMap::new();
+        let mut spot = |file: FileId, span: Span| {
             let source = files.get(file);
             let span = source.clamp(span);
+            let lines = counted.entry(file).or_insert_with(|| source.lines());
             Spot {
                 path: source.path.clone(),
-                start: source.position(span.start),
-                end: source.position(span.end),
+                start: lines.position(span.start),
+                end: lines.position(span.end),
                 file,
                 span,
             }

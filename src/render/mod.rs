@@ -46,8 +46,18 @@ pub enum Content {
 pub fn render(site: &Site, theme: &Theme, tools: &Tools) -> Result<Output, RenderError> {
     let tera = templates(theme)?;
     let shared = Shared::new(&site.pages);
-    let pages: Result<Vec<(String, Vec<u8>)>, RenderError> =
-        site.pages.par_iter().map(|page| Ok((page.route.clone(), render_page(page, &tera, &shared, tools)?))).collect();
+    let pages: Result<Vec<(String, Vec<u8>)>, RenderError> = {
+        // Each thread writes into one growing buffer and keeps a copy of the page's own length.
+        let scratch = || Vec::with_capacity(64 * 1024);
+        site.pages
+            .par_iter()
+            .map_init(scratch, |bytes, page| {
+                bytes.clear();
+                render_page(page, &tera, &shared, tools, bytes)?;
+                Ok((page.route.clone(), bytes.clone()))
+            })
+            .collect()
+    };
     let mut files: BTreeMap<String, Content> = BTreeMap::new();
     files.extend(site.copies.iter().map(|(route, from)| (route.clone(), Content::Copy(from.clone()))));
     files.extend(theme.files.iter().map(|(route, bytes)| (route.clone(), Content::Bytes(bytes.clone()))));
@@ -103,21 +113,25 @@ impl Shared {
     }
 }
 
-fn render_page(page: &Page, tera: &Tera, shared: &Shared, tools: &Tools) -> Result<Vec<u8>, RenderError> {
+fn render_page(
+    page: &Page,
+    tera: &Tera,
+    shared: &Shared,
+    tools: &Tools,
+    bytes: &mut Vec<u8>,
+) -> Result<(), RenderError> {
     let context = context(page, shared, tools).map_err(|error| RenderError::Page {
         template: page.template,
         page: page.route.clone(),
         message: explain(&error),
         view: String::new(),
     })?;
-    let mut bytes = Vec::with_capacity(16 * 1024);
-    tera.render_to(page.template, &context, &mut bytes).map_err(|error| RenderError::Page {
+    tera.render_to(page.template, &context, bytes).map_err(|error| RenderError::Page {
         template: page.template,
         page: page.route.clone(),
         message: explain(&error),
         view: show(&context, page),
-    })?;
-    Ok(bytes)
+    })
 }
 
 fn context(page: &Page, shared: &Shared, tools: &Tools) -> Result<Context, tera::Error> {

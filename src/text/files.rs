@@ -2,7 +2,7 @@
 //!
 //! Reading them from disk is the source's job.
 
-use std::sync::{Arc, OnceLock};
+use std::sync::Arc;
 
 use super::Span;
 
@@ -22,29 +22,25 @@ pub struct Position {
 pub struct File {
     pub path: Arc<str>,
     pub text: Arc<str>,
-    /// Byte offsets at which lines start; counted when a finding first asks.
-    lines: OnceLock<Vec<u32>>,
+}
+
+/// Where the lines of a file start, to place many offsets in it.
+#[derive(Debug, Clone)]
+pub struct Lines {
+    text: Arc<str>,
+    starts: Vec<u32>,
 }
 
 impl File {
     pub fn new(path: impl Into<Arc<str>>, text: impl Into<Arc<str>>) -> Self {
-        Self { path: path.into(), text: text.into(), lines: OnceLock::new() }
+        Self { path: path.into(), text: text.into() }
     }
 
-    /// Says at which line and column a byte offset stands; an offset past the end is the end.
-    pub fn position(&self, offset: u32) -> Position {
-        let lines = self.lines.get_or_init(|| {
-            let breaks = self.text.bytes().enumerate().filter(|(_, byte)| *byte == b'\n');
-            std::iter::once(0).chain(breaks.map(|(at, _)| at as u32 + 1)).collect()
-        });
-        let mut offset = (offset as usize).min(self.text.len());
-        while !self.text.is_char_boundary(offset) {
-            offset -= 1;
-        }
-        let line = lines.partition_point(|start| *start as usize <= offset).max(1);
-        let start = lines[line - 1] as usize;
-        let before = self.text[start..offset].trim_start_matches('\u{feff}');
-        Position { line: line as u32, column: before.chars().count() as u32 + 1 }
+    /// Counts the lines.
+    pub fn lines(&self) -> Lines {
+        let breaks = self.text.bytes().enumerate().filter(|(_, byte)| *byte == b'\n');
+        let starts = std::iter::once(0).chain(breaks.map(|(at, _)| at as u32 + 1)).collect();
+        Lines { text: self.text.clone(), starts }
     }
 
     /// Cuts a span to the text and to character boundaries.
@@ -57,6 +53,20 @@ impl File {
             at
         };
         Span::new(floor(span.start), floor(span.end))
+    }
+}
+
+impl Lines {
+    /// Says at which line and column a byte offset stands; an offset past the end is the end.
+    pub fn position(&self, offset: u32) -> Position {
+        let mut offset = (offset as usize).min(self.text.len());
+        while !self.text.is_char_boundary(offset) {
+            offset -= 1;
+        }
+        let line = self.starts.partition_point(|start| *start as usize <= offset).max(1);
+        let start = self.starts[line - 1] as usize;
+        let before = self.text[start..offset].trim_start_matches('\u{feff}');
+        Position { line: line as u32, column: before.chars().count() as u32 + 1 }
     }
 }
 
@@ -97,14 +107,15 @@ mod tests {
     fn columns_count_characters_not_bytes() {
         let file = File::new("a.md", "one\nzwölf ✓ x");
         let at = file.text.find('x').expect("the text holds an x") as u32;
-        assert_eq!(file.position(at), Position { line: 2, column: 9 });
-        assert_eq!(file.position(0), Position { line: 1, column: 1 });
-        assert_eq!(file.position(9999), Position { line: 2, column: 10 });
+        let lines = file.lines();
+        assert_eq!(lines.position(at), Position { line: 2, column: 9 });
+        assert_eq!(lines.position(0), Position { line: 1, column: 1 });
+        assert_eq!(lines.position(9999), Position { line: 2, column: 10 });
     }
 
     #[test]
     fn a_byte_order_mark_takes_no_column() {
         let file = File::new("a.md", "\u{feff}title");
-        assert_eq!(file.position(3), Position { line: 1, column: 1 });
+        assert_eq!(file.lines().position(3), Position { line: 1, column: 1 });
     }
 }

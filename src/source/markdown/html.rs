@@ -207,10 +207,7 @@ impl<'t> Writer<'t, '_> {
     }
 
     fn code(&mut self, kind: &CodeBlockKind) -> String {
-        let language = match kind {
-            CodeBlockKind::Fenced(info) => info.split([' ', ',', '{']).next().unwrap_or_default().trim(),
-            CodeBlockKind::Indented => "",
-        };
+        let language = language(kind);
         let mut text = String::new();
         for (event, _) in self.events.by_ref() {
             match event {
@@ -230,6 +227,14 @@ impl<'t> Writer<'t, '_> {
         self.tools.highlighter.write(&mut out, &text, language);
         out.push_str("</code></pre>\n");
         out
+    }
+}
+
+/// The language that a code block names.
+pub(super) fn language<'k>(kind: &'k CodeBlockKind) -> &'k str {
+    match kind {
+        CodeBlockKind::Fenced(info) => info.split([' ', ',', '{']).next().unwrap_or_default().trim(),
+        CodeBlockKind::Indented => "",
     }
 }
 
@@ -299,7 +304,8 @@ mod tests {
     use crate::source::markdown::outline;
 
     fn page(text: &str, targets: &[Target], raw_html: RawHtml) -> String {
-        let tools = Tools { highlighter: Highlighter::new(), sanitiser: Sanitiser::new(), raw_html };
+        let languages = ["yaml", "shell", "sql", "json", "toml", "go", "python"];
+        let tools = Tools { highlighter: Highlighter::new(languages), sanitiser: Sanitiser::new(), raw_html };
         render(text, &outline::read(text), targets, FirstHeading::Drop, None, &tools)
     }
 

@@ -35,6 +35,8 @@ pub struct Outline {
     /// Values of `id` and `name` attributes in raw HTML, which links may name as well.
     pub html_ids: Vec<String>,
     pub raw_html: bool,
+    /// Languages of its code blocks, each once.
+    pub languages: Vec<String>,
     /// Whether the first block is a heading of level 1, which the page shows as its title.
     pub opens_with_title: bool,
     /// The first paragraph's first words, as plain text.
@@ -74,6 +76,13 @@ pub fn read(text: &str) -> Outline {
             }
             Event::Start(Tag::Image { dest_url, .. }) => {
                 outline.links.push(Link { target: dest_url.to_string(), image: true, span });
+            }
+            Event::Start(Tag::CodeBlock(kind)) => {
+                blocks += 1;
+                let language = super::html::language(&kind);
+                if !language.is_empty() && !outline.languages.iter().any(|known| known == language) {
+                    outline.languages.push(language.to_string());
+                }
             }
             Event::Start(Tag::Paragraph) => {
                 blocks += 1;
