@@ -71,7 +71,7 @@ pub fn write(dir: &Path, output: &Output) -> Result<Written, OutputError> {
         move |source: io::Error| OutputError::Write { path, source }
     };
     // A link to a folder stays a link: what it leads to is published to.
-    let dir = dir.canonicalize().unwrap_or_else(|_| dir.to_path_buf());
+    let dir = dir.canonicalize().unwrap_or_else(|_| dir.components().collect());
     let parent = dir.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
     fs::create_dir_all(parent).map_err(failed(parent))?;
     let name = dir.file_name().map_or_else(|| OsString::from("public"), ToOwned::to_owned);

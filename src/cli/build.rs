@@ -1,6 +1,7 @@
 //! `onus build`.
 
-use std::path::PathBuf;
+use std::io::IsTerminal;
+use std::path::{Path, PathBuf};
 use std::time::Instant;
 
 use crate::cli::progress::Progress;
@@ -18,6 +19,9 @@ pub struct Arguments {
     /// The content's revision, to be shown on every page
     #[arg(long, value_name = "TEXT", env = "ONUS_REVISION")]
     revision: Option<String>,
+    /// Open the front page in the browser
+    #[arg(long)]
+    open: bool,
     /// Print how long each stage took
     #[arg(long)]
     timings: bool,
@@ -50,10 +54,21 @@ pub fn run(given: Option<PathBuf>, arguments: Arguments) -> anyhow::Result<Exit>
     if arguments.timings {
         print_timings(&checked.timings);
     }
+    if arguments.open {
+        open_front_page(&out);
+    }
     let exit = arguments.checking.exit(&checked.report);
     // The process ends here: freeing every page one by one would only make the caller wait.
     std::mem::forget((checked, output));
     Ok(exit)
+}
+
+/// Opens the site, or says where it is where nothing can open it: the build has done its work either way.
+fn open_front_page(out: &Path) {
+    let page = out.join("index.html");
+    let page = page.canonicalize().unwrap_or(page);
+    let opened = std::io::stdout().is_terminal() && open::that_detached(&page).is_ok();
+    anstream::println!("{} {}", if opened { "opened" } else { "open" }, page.display());
 }
 
 fn print_timings(timings: &Timings) {
