@@ -280,6 +280,14 @@ pub fn parse(text: &str) -> Result<Config, ConfigError> {
     Ok(config)
 }
 
+impl Config {
+    /// An error at the place where a word stands in site.toml.
+    pub fn error_at(&self, word: &str, message: &str) -> ConfigError {
+        let span = self.text.find(word).map(|at| at..at + word.len());
+        invalid(&self.text, span, message)
+    }
+}
+
 fn invalid(text: &str, span: Option<Range<usize>>, message: &str) -> ConfigError {
     let at = span.map_or(0, |span| span.start.min(text.len()));
     let before = &text[..at];

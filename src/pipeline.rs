@@ -188,17 +188,27 @@ pub fn write(
 /// The levels in force: defaults, site.toml, command line.
 fn levels(config: &Config, request: &Request) -> Result<Levels, PipelineError> {
     let mut levels = Levels::default();
-    let from_config = config.rules.iter().map(|(name, level)| (name, *level));
-    let from_request = request.levels.iter().map(|(name, level)| (name, *level));
-    for (name, level) in from_config.chain(from_request) {
-        let group = name.strip_suffix("/*").unwrap_or(name);
-        if rules::named(name).is_none() && !rules::is_group(group) {
-            let help = near_rule(name).map_or(String::new(), |near| format!("; did you mean `{near}`?"));
+    // `group/*` sorts before the rules of the group, so a rule can be set apart from its group.
+    for (name, level) in &config.rules {
+        if let Some(help) = unknown_rule(name) {
+            return Err(config.error_at(name, &format!("unknown rule `{name}`{help}")).into());
+        }
+        levels.set(name, *level);
+    }
+    for (name, level) in &request.levels {
+        if let Some(help) = unknown_rule(name) {
             return Err(PipelineError::UnknownRule { name: name.clone(), help });
         }
-        levels.set(name, level);
+        levels.set(name, *level);
     }
     Ok(levels)
+}
+
+/// What to say after the name of a rule or group that is none.
+fn unknown_rule(name: &str) -> Option<String> {
+    let group = name.strip_suffix("/*").unwrap_or(name);
+    let known = rules::named(name).is_some() || rules::is_group(group);
+    (!known).then(|| near_rule(name).map_or(String::new(), |near| format!("; did you mean `{near}`?")))
 }
 
 /// The rule somebody may have meant.

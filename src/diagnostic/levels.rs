@@ -5,7 +5,8 @@ use std::collections::BTreeMap;
 use crate::diagnostic::rule::{Rule, Severity};
 use crate::diagnostic::{Diagnostic, Gravity};
 
-/// Overrides of rule levels by `group/name` or `group/*`; a rule's own entry beats its group's, a later one an earlier one.
+/// Overrides of rule levels by `group/name` or `group/*`: what is set later counts, and a rule may be set apart from its
+/// group after it.
 #[derive(Debug, Clone, Default)]
 pub struct Levels {
     rules: BTreeMap<String, Severity>,
@@ -16,10 +17,17 @@ impl Levels {
     /// Sets the level of a rule (`group/name`) or of a group (`group/*` or `group`).
     pub fn set(&mut self, pattern: &str, level: Severity) {
         match pattern.split_once('/') {
-            Some((group, "*")) => self.groups.insert(group.to_string(), level),
-            Some(_) => self.rules.insert(pattern.to_string(), level),
-            None => self.groups.insert(pattern.to_string(), level),
-        };
+            Some((group, "*")) => self.set_group(group, level),
+            Some(_) => {
+                self.rules.insert(pattern.to_string(), level);
+            }
+            None => self.set_group(pattern, level),
+        }
+    }
+
+    fn set_group(&mut self, group: &str, level: Severity) {
+        self.rules.retain(|rule, _| rule.split('/').next() != Some(group));
+        self.groups.insert(group.to_string(), level);
     }
 
     /// Gives the level of a finding.
@@ -59,7 +67,7 @@ mod tests {
     };
 
     #[test]
-    fn a_rule_beats_its_group_and_both_beat_the_default() {
+    fn what_is_set_later_counts_and_all_of_it_beats_the_default() {
         let place = Place { file: FileId(0), span: Span::default() };
         let usual = Diagnostic::new(&OVERDUE, place, "late");
         let worse = Diagnostic::new(&OVERDUE, place, "late").worse();
@@ -69,5 +77,7 @@ mod tests {
         assert_eq!((levels.of(&usual), levels.of(&worse)), (Severity::Info, Severity::Info));
         levels.set("review/overdue", Severity::Off);
         assert_eq!(levels.of(&usual), Severity::Off);
+        levels.set("review", Severity::Error);
+        assert_eq!(levels.of(&usual), Severity::Error);
     }
 }

@@ -12,9 +12,9 @@ use crate::model::prose::ProseLink;
 use crate::model::reference::{self, EntityId, Reference};
 use crate::model::review::{self, Review, ReviewState};
 use crate::model::{
-    alert::Alert, clarification::Clarification, decision::Decision, drill::Drill, escalation::Escalation,
-    improvement::Improvement, learning::Learning, page::Page, person::Person, responsibility::Responsibility,
-    role::Role, runbook::Runbook, service::Service, team::Team,
+    alert::Alert, clarification::Clarification, clarification::ClarificationStatus, decision::Decision, drill::Drill,
+    escalation::Escalation, improvement::Improvement, improvement::ImprovementStatus, learning::Learning, page::Page,
+    person::Person, responsibility::Responsibility, role::Role, runbook::Runbook, service::Service, team::Team,
 };
 use crate::source::parse::Body;
 use crate::source::record::{Ignored, Record};
@@ -162,6 +162,18 @@ impl Entity {
         self.at(self.span)
     }
 
+    /// Whether it is done with: a drill or a learning, or something that was resolved, done or dropped. Nobody has to hold it.
+    pub fn is_closed(&self) -> bool {
+        match &self.detail {
+            Detail::Drill(_) | Detail::Learning(_) => true,
+            Detail::Improvement(detail) => {
+                matches!(detail.status, ImprovementStatus::Done | ImprovementStatus::Dropped)
+            }
+            Detail::Clarification(detail) => detail.status == ClarificationStatus::Resolved,
+            _ => false,
+        }
+    }
+
     /// A place in the entity's file.
     pub fn at(&self, span: Span) -> Place {
         Place { file: self.file, span }
@@ -233,6 +245,8 @@ pub struct Origin<'a> {
     pub path: Arc<str>,
     pub body: Option<Body>,
     pub broken: bool,
+    /// Whether it is written in YAML, with its prose in `body`.
+    pub in_yaml: bool,
     pub today: Date,
     pub ignored: &'a Ignored,
     /// The folder a page introduces.
@@ -245,7 +259,15 @@ pub fn read(node: &Node, origin: Origin) -> (Entity, Vec<crate::diagnostic::Diag
     let name = record.text("name");
     let title = record.text("title").or(name);
     let given_id = record.text("id");
-    record.raw("body");
+    if origin.in_yaml {
+        record.raw("body");
+    }
+    if let (Some(given), Some(id)) = (&given_id, &origin.id)
+        && crate::text::slug::path(&given.value) != *id
+    {
+        let help = "rename the file, or leave `id` out; items of a list take ids";
+        record.invalid(given.span, format!("the id of a file is its path, `{id}`"), help);
+    }
     record.raw("extra");
     let heading = origin.body.as_ref().and_then(|body| {
         let heading = body.outline.headings.iter().find(|heading| !heading.text.is_empty())?;
@@ -352,7 +374,11 @@ fn links(record: &mut Record) -> Vec<Link> {
     for mut item in record.records("links") {
         let title = item.text("title").map(|text| text.value);
         let kind = item.text("kind").map(|text| text.value).unwrap_or_default();
-        if let Some(url) = item.text("url") {
+        let url = item.text("url");
+        if url.is_none() {
+            item.invalid(item.span(), "a link without `url`", "write `{ title: …, url: … }`");
+        }
+        if let Some(url) = url {
             if is_safe(&url.value) {
                 links.push(Link { title: title.unwrap_or_else(|| url.value.clone()), url: url.value, kind });
             } else {

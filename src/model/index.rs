@@ -40,8 +40,11 @@ impl Index {
                 index.suffixes.entry((entity.kind, suffix.to_string())).or_default().push(id);
                 rest = suffix;
             }
-            for alias in entity.aliases.iter().chain(&entity.moved_from) {
+            for alias in &entity.aliases {
                 index.alias(&normal(&alias.value), id);
+            }
+            for old in &entity.moved_from {
+                index.alias(&address(&old.value), id);
             }
             if let Some(alert) = entity.alert() {
                 index.alias(&slug::segment(&alert.name), id);
@@ -113,6 +116,16 @@ impl Index {
         }
         if let Some(id) = kind.and_then(|kind| self.among(&name, &[kind]).ok()) {
             return Some(id);
+        }
+        // Below the folder of a kind, what follows is an id, or was one.
+        if let Some((folder, rest)) = name.split_once('/')
+            && let Some(kind) = Kind::of_folder(folder)
+            && let Some(known) = self.aliases.get(rest)
+        {
+            let mut of_kind = known.iter().filter(|id| self.kinds[id.0 as usize] == kind);
+            if let (Some(id), None) = (of_kind.next(), of_kind.next()) {
+                return Some(*id);
+            }
         }
         match self.aliases.get(&name).map(Vec::as_slice) {
             Some([id]) => Some(*id),

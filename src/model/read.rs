@@ -68,6 +68,7 @@ pub fn read(parsed: Parsed, has_index: bool, config: &Config, today: Date) -> Co
                 path: parsed.source.path.clone(),
                 body,
                 broken,
+                in_yaml: parsed.source.form == Form::Yaml,
                 today,
                 ignored: &ignored,
                 folder: seat.folder.clone(),

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use crate::model::entity::Entity;
 use crate::model::kind::Kind;
+use crate::model::prometheus;
 use crate::model::reference::EntityId;
 use crate::model::route;
 use crate::site::desk::{Desk, folder_of, folder_route, parent_of};
@@ -140,7 +141,7 @@ impl<'d, 'h> Frames<'d, 'h> {
             &entity.route,
             Heading {
                 title: entity.title.clone(),
-                lead: entity.summary.clone(),
+                lead: entity.summary.clone().or_else(|| rule_summary(entity)),
                 description: entity.summary.clone().or(opening),
                 kind: entity.kind.name(),
                 kind_title,
@@ -150,7 +151,8 @@ impl<'d, 'h> Frames<'d, 'h> {
                 source: Some(entity.path.to_string()),
             },
         );
-        if entity.ownership.owner.is_none() && entity.kind != Kind::Page {
+        let owned = [Kind::Service, Kind::Responsibility, Kind::Runbook, Kind::Alert, Kind::Escalation, Kind::Decision];
+        if entity.ownership.owner.is_none() && owned.contains(&entity.kind) {
             let title = format!("Who owns {} “{}”?", entity.kind, entity.title);
             page.ask = self.issue(&title, &entity.route, "The handbook names no owner for this.");
         }
@@ -249,6 +251,13 @@ fn sidebars(desk: &Desk, path: &str, entities: &[EntityId]) -> Vec<Arc<Sidebar>>
         })
     };
     entities.chunks(SIDEBAR).map(stretch).collect()
+}
+
+/// What an alert's rules say is wrong, where the alert has no summary of its own.
+fn rule_summary(entity: &Entity) -> Option<String> {
+    let rules = entity.alert().map(|alert| alert.rules.as_slice()).unwrap_or_default();
+    let text = |text: &Option<String>| text.clone().filter(|text| !prometheus::is_template(text));
+    rules.iter().find_map(|rule| text(&rule.summary).or_else(|| text(&rule.description)))
 }
 
 /// Entries of the contents for a body's headings of the two highest levels.

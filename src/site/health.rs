@@ -26,6 +26,8 @@ struct HealthView {
     waived: usize,
     total: usize,
     arbiter: Option<Ref>,
+    /// Whether it is known since when gaps stand.
+    dated: bool,
     by_rule: Vec<ByRule>,
     by_team: Vec<ByTeam>,
     calendar: Vec<Month>,
@@ -75,6 +77,7 @@ pub(super) fn draft(desk: &Desk, frames: &Frames) -> Draft {
         waived: counts.waived,
         total: counts.error + counts.warn + counts.info,
         arbiter: desk.handbook.arbiter.map(|id| seat.reference(id)),
+        dated: false,
         by_rule: by_rule(&seat),
         by_team: by_team(&seat),
         calendar: calendar(&seat),

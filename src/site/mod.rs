@@ -139,7 +139,12 @@ pub fn plan(handbook: &Handbook, report: &Report, settings: &Settings) -> Site {
     let pages = drafts
         .into_iter()
         .map(|draft| {
-            let folder = draft.page.route.rsplit_once('/').map_or("", |(folder, _)| folder).to_string();
+            // Pages of one folder see the handbook alike, but for the one that is shown anywhere.
+            let folder = match draft.page.route.rsplit_once('/') {
+                Some((folder, _)) => folder.to_string(),
+                None if draft.page.route == not_found::ROUTE => not_found::ROUTE.to_string(),
+                None => String::new(),
+            };
             let kind = Kind::named(draft.page.kind).filter(|kind| *kind != Kind::Page);
             let site = sites.entry((folder, kind)).or_insert_with(|| Arc::new(frames.site(&draft.page.route, kind)));
             Page {

@@ -6,6 +6,9 @@ use crate::site::desk::Desk;
 use crate::site::frame::{Frames, Heading};
 use crate::site::{Content, Draft};
 
+/// The page's address.
+pub(super) const ROUTE: &str = "404.html";
+
 #[derive(Serialize)]
 struct Empty {}
 
@@ -18,7 +21,7 @@ pub(super) fn draft(_desk: &Desk, frames: &Frames) -> Draft {
         template: "404",
         ..Heading::default()
     };
-    let mut page = frames.page("404.html", heading);
+    let mut page = frames.page(ROUTE, heading);
     page.report = None;
     page.canonical = None;
     Draft::new(page, Content::of_index("not_found", Empty {}))

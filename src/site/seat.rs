@@ -10,6 +10,7 @@ use crate::model::reference::{EntityId, Reference};
 use crate::model::review::How;
 use crate::model::{alert::RunbookLink, alert::RunbookTarget, route};
 use crate::site::desk::{Desk, day, review_state};
+use crate::site::not_found;
 use crate::site::view::*;
 
 /// Rows that a group on an entity's page shows before it points at a list.
@@ -28,8 +29,13 @@ pub struct Seat<'d, 'h> {
 
 impl<'d, 'h> Seat<'d, 'h> {
     /// The way to an address of the site.
+    ///
+    /// Hosts show the page for what is not found at any depth, so its links start at the site's own address.
     pub fn href(&self, to: &str) -> String {
-        route::relative(self.route, to)
+        match &self.desk.handbook.config.base_url {
+            Some(base) if self.route == not_found::ROUTE => format!("{base}{}", route::relative("", to)),
+            _ => route::relative(self.route, to),
+        }
     }
 
     pub fn entity(&self, id: EntityId) -> &'h Entity {

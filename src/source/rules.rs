@@ -44,7 +44,7 @@ pub static UNKNOWN_FIELD: Rule = Rule {
     finds: "A field that its kind does not have.",
     matters: "Most are typos, and a typo silently drops an owner or a review date: `ownr: payments` owns nothing.",
     example: "```yaml\nownr: payments\n```",
-    instead: "```yaml\nowner: payments\n```\n\nFree data goes under `extra:`. Fields of another generator (`weight`, `layout`) pass where \
+    instead: "```yaml\nowner: payments\n```\n\nFree data goes under `extra:`. Fields of another generator (`layout`, `draft`) pass where \
               `[content] ignore_fields` of site.toml names them.",
     source: "The content model: every field has one meaning and one spelling.",
 };

@@ -21,7 +21,7 @@ pub static RULE: Rule = Rule {
 
 pub fn check(handbook: &Handbook) -> Vec<Diagnostic> {
     let mut findings = Vec::new();
-    for (id, entity, owner) in handbook.holdings() {
+    for (id, entity, owner) in handbook.holdings().filter(|(_, entity, _)| !entity.is_closed()) {
         let person = handbook.get(owner);
         if person.kind != Kind::Person {
             continue;

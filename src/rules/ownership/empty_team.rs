@@ -36,7 +36,7 @@ pub fn check(handbook: &Handbook) -> Vec<Diagnostic> {
         })
         .collect();
     let mut findings = Vec::new();
-    for (id, entity, owner) in handbook.holdings() {
+    for (id, entity, owner) in handbook.holdings().filter(|(_, entity, _)| !entity.is_closed()) {
         let Some(reason) = empty.get(&owner) else { continue };
         let team = handbook.get(owner);
         let message = format!("{} `{}` is owned by team `{}`, {reason}", entity.kind, entity.id, team.id);

@@ -36,7 +36,7 @@ pub fn check(handbook: &Handbook) -> Vec<Diagnostic> {
         })
         .collect();
     let mut findings = Vec::new();
-    for (id, entity, owner) in handbook.holdings() {
+    for (id, entity, owner) in handbook.holdings().filter(|(_, entity, _)| !entity.is_closed()) {
         let Some(reason) = unheld.get(&owner) else { continue };
         let role = handbook.get(owner);
         let message = format!("{} `{}` is owned by role `{}`, {reason}", entity.kind, entity.id, role.id);

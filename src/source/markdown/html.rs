@@ -1,6 +1,6 @@
 //! Prose as HTML: links rewritten, headings with permalinks, code highlighted, raw HTML sanitised.
 
-use pulldown_cmark::{CodeBlockKind, CowStr, Event, HeadingLevel, OffsetIter, Parser, Tag, TagEnd, html};
+use pulldown_cmark::{Alignment, CodeBlockKind, CowStr, Event, HeadingLevel, OffsetIter, Parser, Tag, TagEnd, html};
 use pulldown_cmark_escape::{escape_html, escape_html_body_text};
 
 use super::highlight::Highlighter;
@@ -65,6 +65,9 @@ pub fn render(
         heading: 0,
         dropping: drop_first,
         shift,
+        columns: Vec::new(),
+        cell: 0,
+        in_head: false,
         open_links: Vec::new(),
         queue: std::collections::VecDeque::new(),
         tools,
@@ -84,6 +87,10 @@ struct Writer<'t, 'p> {
     /// In the first heading, which is left out.
     dropping: bool,
     shift: u8,
+    /// The columns of the table being read, and the cell it is at.
+    columns: Vec<Alignment>,
+    cell: usize,
+    in_head: bool,
     /// What closes each open link.
     open_links: Vec<&'static str>,
     queue: std::collections::VecDeque<Event<'t>>,
@@ -164,10 +171,24 @@ impl<'t> Writer<'t, '_> {
             }
             Event::Start(Tag::CodeBlock(kind)) => html_event(self.code(&kind)),
             Event::Start(Tag::Table(columns)) => {
-                self.queue.push_back(Event::Start(Tag::Table(columns)));
+                self.queue.push_back(Event::Start(Tag::Table(vec![Alignment::None; columns.len()])));
+                self.columns = columns;
                 html_event(
                     "<div class=\"table-scroll\" tabindex=\"0\" role=\"region\" aria-label=\"Table\">".to_string(),
                 )
+            }
+            Event::Start(Tag::TableHead) => {
+                (self.in_head, self.cell) = (true, 0);
+                Event::Start(Tag::TableHead)
+            }
+            Event::Start(Tag::TableRow) => {
+                (self.in_head, self.cell) = (false, 0);
+                Event::Start(Tag::TableRow)
+            }
+            Event::Start(Tag::TableCell) => {
+                let alignment = self.columns.get(self.cell).copied().unwrap_or(Alignment::None);
+                self.cell += 1;
+                html_event(cell(alignment, self.in_head))
             }
             Event::End(TagEnd::Table) => {
                 self.queue.push_back(html_event("</div>\n".to_string()));
@@ -228,6 +249,17 @@ impl<'t> Writer<'t, '_> {
         out.push_str("</code></pre>\n");
         out
     }
+}
+
+/// Opens a cell. The alignment is a class: a strict content security policy forbids style attributes.
+fn cell(alignment: Alignment, in_head: bool) -> String {
+    let class = match alignment {
+        Alignment::None => "",
+        Alignment::Left => " class=\"align-left\"",
+        Alignment::Center => " class=\"align-center\"",
+        Alignment::Right => " class=\"align-right\"",
+    };
+    if in_head { format!("<th scope=\"col\"{class}>") } else { format!("<td{class}>") }
 }
 
 /// The language that a code block names.
@@ -337,6 +369,13 @@ mod tests {
         assert!(html.starts_with("<h2 id=\"part\">Part <a class=\"anchor\" href=\"#part\""), "{html}");
         assert!(html.contains("<h3 id=\"sub\">"));
         assert!(!html.contains("Title"));
+    }
+
+    #[test]
+    fn columns_are_aligned_without_a_style_attribute() {
+        let html = page("| a | b |\n|---|--:|\n| 1 | 2 |\n", &[], RawHtml::Sanitise);
+        assert!(html.contains("<th scope=\"col\">a</th><th scope=\"col\" class=\"align-right\">b</th>"), "{html}");
+        assert!(html.contains("<td>1</td><td class=\"align-right\">2</td>") && !html.contains("style="), "{html}");
     }
 
     #[test]

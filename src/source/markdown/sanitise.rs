@@ -43,6 +43,9 @@ impl Sanitiser {
                     "markdown-alert-caution",
                 ],
             )
+            .add_tag_attributes("th", ["scope"])
+            .add_allowed_classes("th", ["align-left", "align-center", "align-right"])
+            .add_allowed_classes("td", ["align-left", "align-center", "align-right"])
             .add_allowed_classes("span", super::highlight::CLASSES.into_iter().chain(["dead-link"]))
             .url_schemes(HashSet::from(["http", "https", "mailto", "tel"]))
             .attribute_filter(|element, attribute, value| match (element, attribute) {

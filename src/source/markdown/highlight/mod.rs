@@ -59,7 +59,7 @@ pub struct Highlighter {
 impl Highlighter {
     /// Loads what some languages need. Code in another one is highlighted as well as it can be without.
     pub fn new<'l>(languages: impl IntoIterator<Item = &'l str>) -> Self {
-        let languages: BTreeSet<String> = languages.into_iter().map(|language| canonical(language)).collect();
+        let languages: BTreeSet<String> = languages.into_iter().map(canonical).collect();
         Self { trees: tree::Trees::new(&languages), grammars: grammar::Grammars::new() }
     }
 
