@@ -5,8 +5,9 @@ use serde::Serialize;
 use crate::model::reference::EntityId;
 use crate::site::frame;
 use crate::site::runbook::first_section;
-use crate::site::seat::{Seat, fill, links};
+use crate::site::seat::{Seat, links};
 use crate::site::view::*;
+use crate::site::words::fill;
 use crate::site::{Content, Made};
 
 #[derive(Serialize)]

@@ -15,6 +15,9 @@ use crate::model::reference::{EntityId, Reference};
 use crate::model::route;
 use crate::site::view::State;
 
+/// The address of the page for addresses that lead nowhere.
+pub const NOT_FOUND: &str = "404.html";
+
 /// How a thing stands, and that in words.
 #[derive(Debug, Clone)]
 pub struct Standing {

@@ -9,8 +9,9 @@ use crate::model::prometheus;
 use crate::model::reference::EntityId;
 use crate::model::route;
 use crate::site::desk::{Desk, folder_of, folder_route, parent_of};
-use crate::site::seat::{Seat, fill};
+use crate::site::seat::Seat;
 use crate::site::view::*;
+use crate::site::words::fill;
 
 /// Entries a sidebar shows; a longer folder is shown in stretches of this many.
 const SIDEBAR: usize = 40;
@@ -230,6 +231,39 @@ pub fn folder_title(desk: &Desk, path: &str) -> String {
     let name = path.rsplit('/').next().unwrap_or(path).replace('-', " ");
     let mut letters = name.chars();
     letters.next().map_or(name.clone(), |first| first.to_uppercase().chain(letters).collect())
+}
+
+/// What a kind is good for, in a sentence.
+pub fn lead(kind: Kind) -> Option<String> {
+    let words = match kind {
+        Kind::Team => "Who answers for what, and how to reach them.",
+        Kind::Person => "What each person holds, and who stands in.",
+        Kind::Role => "Duties that people take on, and who has them now.",
+        Kind::Service => "What runs, and who answers for it.",
+        Kind::Responsibility => "Who answers for what, who does it, who is asked, who is told.",
+        Kind::Runbook => "What to do when something is wrong.",
+        Kind::Alert => "Something fired: start here.",
+        Kind::Escalation => "Who is called next, and when.",
+        Kind::Decision => "What you may do without asking, and within which limits.",
+        Kind::Drill => "What was practised, and how it went.",
+        Kind::Learning => "What incidents and drills have taught.",
+        Kind::Improvement => "What could be better, and who looks after it.",
+        Kind::Clarification => "Who owns this? Questions followed to their end.",
+        Kind::Page => return None,
+    };
+    Some(words.to_string())
+}
+
+/// A folder as a tile.
+pub fn tile(seat: &Seat, path: &str) -> Tile {
+    let desk = seat.desk;
+    let folder = &desk.folders[path];
+    Tile {
+        title: folder_title(desk, path),
+        href: seat.href(&folder_route(desk, path)),
+        count: folder.count,
+        summary: folder.page.and_then(|page| seat.entity(page).summary.clone()),
+    }
 }
 
 fn sidebars(desk: &Desk, path: &str, entities: &[EntityId]) -> Vec<Arc<Sidebar>> {

@@ -7,8 +7,7 @@ use crate::model::kind::Kind;
 use crate::model::reference::EntityId;
 use crate::model::route;
 use crate::site::desk::day;
-use crate::site::frame::{Frames, Heading};
-use crate::site::list::{lead, tile};
+use crate::site::frame::{Frames, Heading, lead, tile};
 use crate::site::seat::Seat;
 use crate::site::view::*;
 use crate::site::{Content, Draft};
@@ -69,7 +68,10 @@ pub(super) fn draft(seat: &Seat, frames: &Frames) -> Draft {
         arbiter: handbook.arbiter.map(|id| seat.reference(id)),
         arbiter_contacts: handbook.arbiter.map(|id| seat.reach(id)).unwrap_or_default(),
         ask: config.issue_url.as_ref().map(|url| {
-            crate::site::seat::fill(url, &[("title", "Who owns …?"), ("body", "What is it, and where did you look?\n")])
+            crate::site::words::fill(
+                url,
+                &[("title", "Who owns …?"), ("body", "What is it, and where did you look?\n")],
+            )
         }),
         due: due(seat),
         changed: changed(seat),
@@ -113,7 +115,8 @@ fn teams(seat: &Seat) -> Vec<Row> {
         teams.truncate(TEAMS);
     }
     teams.sort_by_key(|id| seat.entity(*id).title.to_lowercase());
-    teams.into_iter().map(|id| seat.row(id)).collect()
+    // What is wrong with a team is told where it matters; that nobody has reviewed its page is not.
+    teams.into_iter().map(|id| Row { r#ref: seat.reference(id), ..seat.row(id) }).collect()
 }
 
 fn due(seat: &Seat) -> Vec<Row> {

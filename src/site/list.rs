@@ -5,8 +5,8 @@ use serde::Serialize;
 use crate::model::kind::Kind;
 use crate::model::reference::EntityId;
 use crate::model::route;
-use crate::site::desk::{Desk, Folder, folder_route};
-use crate::site::frame::{Frames, Heading, folder_title, toc};
+use crate::site::desk::{Desk, Folder};
+use crate::site::frame::{Frames, Heading, folder_title, lead, tile, toc};
 use crate::site::prose::Prose;
 use crate::site::seat::Seat;
 use crate::site::view::*;
@@ -82,27 +82,6 @@ fn build(seat: &Seat, frames: &Frames, path: &str, page: Option<EntityId>) -> Dr
     Draft::new(frames.page(seat.route, heading), content)
 }
 
-/// What a kind is good for, in a sentence.
-pub(super) fn lead(kind: Kind) -> Option<String> {
-    let words = match kind {
-        Kind::Team => "Who answers for what, and how to reach them.",
-        Kind::Person => "What each person holds, and who stands in.",
-        Kind::Role => "Duties that people take on, and who has them now.",
-        Kind::Service => "What runs, and who answers for it.",
-        Kind::Responsibility => "Who answers for what, who does it, who is asked, who is told.",
-        Kind::Runbook => "What to do when something is wrong.",
-        Kind::Alert => "Something fired: start here.",
-        Kind::Escalation => "Who is called next, and when.",
-        Kind::Decision => "What you may do without asking, and within which limits.",
-        Kind::Drill => "What was practised, and how it went.",
-        Kind::Learning => "What incidents and drills have taught.",
-        Kind::Improvement => "What could be better, and who looks after it.",
-        Kind::Clarification => "Who owns this? Questions followed to their end.",
-        Kind::Page => return None,
-    };
-    Some(words.to_string())
-}
-
 fn view(seat: &Seat, path: &str, kind: Option<Kind>) -> ListView {
     let desk = seat.desk;
     let empty = Folder::default();
@@ -124,17 +103,5 @@ fn view(seat: &Seat, path: &str, kind: Option<Kind>) -> ListView {
         more: (ids.len() > rows.len()).then_some(More { count: ids.len(), href: None }),
         rows,
         folders,
-    }
-}
-
-/// A folder as a tile.
-pub(super) fn tile(seat: &Seat, path: &str) -> Tile {
-    let desk = seat.desk;
-    let folder = &desk.folders[path];
-    Tile {
-        title: folder_title(desk, path),
-        href: seat.href(&folder_route(desk, path)),
-        count: folder.count,
-        summary: folder.page.and_then(|page| seat.entity(page).summary.clone()),
     }
 }

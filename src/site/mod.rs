@@ -10,6 +10,7 @@ pub mod escalation;
 pub mod frame;
 pub mod health;
 pub mod home;
+pub mod ladder;
 pub mod list;
 pub mod matrix;
 pub mod not_found;
@@ -24,6 +25,7 @@ pub mod seat;
 pub mod service;
 pub mod team;
 pub mod view;
+pub mod words;
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -142,7 +144,7 @@ pub fn plan(handbook: &Handbook, report: &Report, settings: &Settings) -> Site {
             // Pages of one folder see the handbook alike, but for the one that is shown anywhere.
             let folder = match draft.page.route.rsplit_once('/') {
                 Some((folder, _)) => folder.to_string(),
-                None if draft.page.route == not_found::ROUTE => not_found::ROUTE.to_string(),
+                None if draft.page.route == desk::NOT_FOUND => desk::NOT_FOUND.to_string(),
                 None => String::new(),
             };
             let kind = Kind::named(draft.page.kind).filter(|kind| *kind != Kind::Page);

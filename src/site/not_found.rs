@@ -2,12 +2,9 @@
 
 use serde::Serialize;
 
-use crate::site::desk::Desk;
+use crate::site::desk::{Desk, NOT_FOUND};
 use crate::site::frame::{Frames, Heading};
 use crate::site::{Content, Draft};
-
-/// The page's address.
-pub(super) const ROUTE: &str = "404.html";
 
 #[derive(Serialize)]
 struct Empty {}
@@ -21,7 +18,7 @@ pub(super) fn draft(_desk: &Desk, frames: &Frames) -> Draft {
         template: "404",
         ..Heading::default()
     };
-    let mut page = frames.page(ROUTE, heading);
+    let mut page = frames.page(NOT_FOUND, heading);
     page.report = None;
     page.canonical = None;
     Draft::new(page, Content::of_index("not_found", Empty {}))

@@ -6,7 +6,8 @@ use crate::model::kind::Kind;
 use crate::model::reference::EntityId;
 use crate::site::desk::day;
 use crate::site::frame;
-use crate::site::seat::{Seat, hats, minutes};
+use crate::site::ladder::minutes;
+use crate::site::seat::{Seat, hats};
 use crate::site::view::*;
 use crate::site::{Content, Made};
 

@@ -5,8 +5,9 @@ use serde::Serialize;
 use crate::model::person::Presence;
 use crate::model::reference::EntityId;
 use crate::site::frame;
+use crate::site::ladder::away_text;
 use crate::site::person::{StepView, holds, steps};
-use crate::site::seat::{Seat, away_text};
+use crate::site::seat::Seat;
 use crate::site::view::*;
 use crate::site::{Content, Made};
 

@@ -1,17 +1,14 @@
 //! The shapes that many pages share, seen from one page: every address is relative to it.
 
-use pulldown_cmark_escape::escape_html;
-
 use crate::diagnostic::report::Finding;
-use crate::model::entity::{Channel, Entity};
+use crate::model::entity::Entity;
 use crate::model::kind::Kind;
-use crate::model::person::Presence;
 use crate::model::reference::{EntityId, Reference};
 use crate::model::review::How;
 use crate::model::{alert::RunbookLink, alert::RunbookTarget, route};
-use crate::site::desk::{Desk, day, review_state};
-use crate::site::not_found;
+use crate::site::desk::{Desk, NOT_FOUND, day, review_state};
 use crate::site::view::*;
+use crate::site::words::{code_html, contact_view, fill};
 
 /// Rows that a group on an entity's page shows before it points at a list.
 const GROUP: usize = 40;
@@ -33,7 +30,7 @@ impl<'d, 'h> Seat<'d, 'h> {
     /// Hosts show the page for what is not found at any depth, so its links start at the site's own address.
     pub fn href(&self, to: &str) -> String {
         match &self.desk.handbook.config.base_url {
-            Some(base) if self.route == not_found::ROUTE => format!("{base}{}", route::relative("", to)),
+            Some(base) if self.route == NOT_FOUND => format!("{base}{}", route::relative("", to)),
             _ => route::relative(self.route, to),
         }
     }
@@ -234,91 +231,6 @@ impl<'d, 'h> Seat<'d, 'h> {
         })
     }
 
-    /// The ladder of an entity's policy, and how that was reached.
-    pub fn ladder(&self, entity: &Entity) -> Option<Ladder> {
-        let policy = entity.policy?;
-        let own = entity.kind == Kind::Escalation;
-        let target = self.entity(policy);
-        let detail = target.escalation()?;
-        let steps = detail.steps.iter().enumerate().map(|(n, step)| {
-            let at = detail.starts_at(n);
-            let gap = if n == 0 { None } else { detail.steps[n - 1].within.as_ref().map(|within| within.value) };
-            let known = n == 0 || gap.is_some();
-            LadderStep {
-                n: n + 1,
-                at_minutes: known.then_some(at),
-                at: match (n, known) {
-                    (0, _) => "at once".to_string(),
-                    (_, true) => format!("t+{}", minutes(at)),
-                    (_, false) => "then".to_string(),
-                },
-                gap: match gap {
-                    None => "none",
-                    Some(..=10) => "short",
-                    Some(11..=30) => "medium",
-                    Some(_) => "long",
-                },
-                who: step.notify.iter().map(|reference| self.party(reference)).collect(),
-                via: step.via.clone(),
-                may: step.may.clone(),
-            }
-        });
-        Some(Ladder {
-            policy: (!own).then(|| self.reference(policy)),
-            via: None,
-            owner: target.ownership.owner.map(|owner| self.reference(owner)),
-            first: detail.steps.first().and_then(|step| step.notify.first()).map(|first| self.written(first)),
-            state: self.desk.standing(policy).state,
-            repeat: detail.repeat.as_ref().map(|repeat| repeat_text(repeat)),
-            steps: steps.collect(),
-        })
-    }
-
-    /// Somebody to call, and who stands in.
-    pub fn party(&self, reference: &Reference) -> Party {
-        let away = reference.target.and_then(|id| {
-            let person = self.entity(id).person()?;
-            (person.presence(self.desk.handbook.today) == Presence::Away).then(|| away_text(person))
-        });
-        let cover = reference.target.and_then(|id| self.entity(id).person()?.cover()).filter(|_| away.is_some());
-        Party {
-            r#ref: Ref { note: None, ..self.written(reference) },
-            contacts: reference.target.map(|id| self.reach(id)).unwrap_or_default(),
-            away,
-            cover: cover.map(|cover| self.written(cover)),
-        }
-    }
-
-    /// A decision in short.
-    pub fn may(&self, id: EntityId) -> Option<May> {
-        let entity = self.entity(id);
-        let decision = entity.decision()?;
-        let sentence = |list: &[String]| (!list.is_empty()).then(|| list.join("; "));
-        Some(May {
-            r#ref: self.reference(id),
-            action: decision.action.clone().unwrap_or_else(|| entity.title.clone()),
-            who: self.all_written(&decision.who),
-            services: self.all_written(&decision.services),
-            door: decision.door.map(|door| door.name()),
-            when: decision.when.clone(),
-            limits: sentence(&decision.limits),
-            safety: sentence(&decision.safety),
-            otherwise: decision.otherwise.as_ref().map(|policy| self.written(policy)),
-        })
-    }
-
-    /// Decisions that apply to some services: those that name one of them, and the general ones.
-    pub fn decisions_for(&self, services: &[EntityId]) -> Vec<May> {
-        let named = services.iter().filter_map(|service| self.desk.decisions.get(service)).flatten();
-        let mut ids: Vec<EntityId> = named.copied().collect();
-        if !services.is_empty() {
-            ids.extend(&self.desk.general_decisions);
-        }
-        ids.sort();
-        ids.dedup();
-        ids.into_iter().filter_map(|id| self.may(id)).collect()
-    }
-
     /// What the page of any entity shows.
     pub fn entity_view(&self, id: EntityId) -> EntityView {
         let entity = self.entity(id);
@@ -435,106 +347,10 @@ pub fn links(entity: &Entity) -> Vec<Link> {
     links.iter().map(view).collect()
 }
 
-fn contact_view(channel: Channel, value: &str) -> Contact {
-    let web = value.starts_with("https://") || value.starts_with("http://");
-    let digits: String = value.chars().filter(|c| c.is_ascii_digit() || *c == '+').collect();
-    let number = value.chars().all(|c| c.is_ascii_digit() || " +-().".contains(c)) && digits.len() >= 3;
-    let (name, href) = match channel {
-        Channel::OnCall => ("On-call", number.then(|| format!("tel:{digits}"))),
-        Channel::Phone => ("Phone", number.then(|| format!("tel:{digits}"))),
-        Channel::Slack => ("Slack", None),
-        Channel::Email => {
-            ("Email", (value.contains('@') && !value.contains([' ', '?', '&', '"'])).then(|| format!("mailto:{value}")))
-        }
-        Channel::Issues => ("Issues", None),
-        Channel::Url => ("Web", None),
-    };
-    let href = if web { Some(value.to_string()) } else { href };
-    Contact { kind: channel.name(), name, label: value.to_string(), href }
-}
-
-/// A length of time in words: `5 min`, `1 h`, `1 h 30 min`.
-pub fn minutes(minutes: u32) -> String {
-    match (minutes / 60, minutes % 60) {
-        (0, m) => format!("{m} min"),
-        (h, 0) => format!("{h} h"),
-        (h, m) => format!("{h} h {m} min"),
-    }
-}
-
-fn repeat_text(repeat: &str) -> String {
-    match repeat.parse::<u32>() {
-        Ok(0) => "The steps are gone through once.".to_string(),
-        Ok(1) => "Gone through once more if nobody answers.".to_string(),
-        Ok(n) => format!("Gone through {n} more times if nobody answers."),
-        Err(_) if repeat == "true" => "Starts again until somebody answers.".to_string(),
-        Err(_) if repeat == "false" => "The steps are gone through once.".to_string(),
-        Err(_) => format!("Starts again: {repeat}."),
-    }
-}
-
-/// An absence in words.
-pub fn away_text(person: &crate::model::person::Person) -> String {
-    let until = person.away.as_ref().and_then(|away| away.until);
-    until.map_or("away".to_string(), |until| format!("away until {until}"))
-}
-
-/// Fills `{name}` in an address of site.toml, percent-encoded; slashes of a path stay.
-pub fn fill(template: &str, values: &[(&str, &str)]) -> String {
-    use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
-    const VALUE: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
-    const PATH: &AsciiSet = &VALUE.remove(b'/');
-    let mut out = template.to_string();
-    for (name, value) in values {
-        let set = if *name == "path" { PATH } else { VALUE };
-        out = out.replace(&format!("{{{name}}}"), &utf8_percent_encode(value, set).to_string());
-    }
-    out
-}
-
-/// Escapes a message, with what stands in backticks as code.
-pub fn code_html(text: &str) -> String {
-    let mut out = String::with_capacity(text.len() + 16);
-    for (n, part) in text.split('`').enumerate() {
-        let code = n % 2 == 1;
-        out.push_str(if code { "<code>" } else { "" });
-        // Writing to a string cannot fail.
-        let _ = escape_html(&mut out, part);
-        out.push_str(if code { "</code>" } else { "" });
-    }
-    out
-}
-
 /// Everything a role's holder or a team's member stands for: the party itself, its roles and its teams.
 pub fn hats(desk: &Desk, person: EntityId) -> Vec<EntityId> {
     let mut hats = vec![person];
     hats.extend(desk.teams_of.get(&person).into_iter().flatten());
     hats.extend(desk.roles_of.get(&person).into_iter().flatten());
     hats
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn messages_become_safe_html() {
-        assert_eq!(code_html("`<b>` is no <i>"), "<code>&lt;b&gt;</code> is no &lt;i&gt;");
-    }
-
-    #[test]
-    fn addresses_are_filled_and_encoded() {
-        assert_eq!(
-            fill("https://e.example/{path}?t={title}", &[("path", "a b/c.md"), ("title", "x&y")]),
-            "https://e.example/a%20b/c.md?t=x%26y"
-        );
-    }
-
-    #[test]
-    fn only_numbers_become_telephone_links() {
-        assert_eq!(contact_view(Channel::Phone, "+44 20 7946 0102").href.as_deref(), Some("tel:+442079460102"));
-        assert_eq!(contact_view(Channel::OnCall, "javascript:alert(1)").href, None);
-        assert_eq!(contact_view(Channel::Email, "a@b.example").href.as_deref(), Some("mailto:a@b.example"));
-        assert_eq!(contact_view(Channel::Url, "javascript:alert(1)").href, None);
-    }
 }

@@ -7,7 +7,8 @@ use crate::model::person::Presence;
 use crate::model::reference::EntityId;
 use crate::site::desk::day;
 use crate::site::frame;
-use crate::site::seat::{Seat, away_text};
+use crate::site::ladder::away_text;
+use crate::site::seat::Seat;
 use crate::site::view::*;
 use crate::site::{Content, Made};
 

@@ -228,7 +228,7 @@ impl<'t> Writer<'t, '_> {
     }
 
     fn code(&mut self, kind: &CodeBlockKind) -> String {
-        let language = language(kind);
+        let language = super::language(kind);
         let mut text = String::new();
         for (event, _) in self.events.by_ref() {
             match event {
@@ -260,14 +260,6 @@ fn cell(alignment: Alignment, in_head: bool) -> String {
         Alignment::Right => " class=\"align-right\"",
     };
     if in_head { format!("<th scope=\"col\"{class}>") } else { format!("<td{class}>") }
-}
-
-/// The language that a code block names.
-pub(super) fn language<'k>(kind: &'k CodeBlockKind) -> &'k str {
-    match kind {
-        CodeBlockKind::Fenced(info) => info.split([' ', ',', '{']).next().unwrap_or_default().trim(),
-        CodeBlockKind::Indented => "",
-    }
 }
 
 fn html_event<'t>(html: String) -> Event<'t> {

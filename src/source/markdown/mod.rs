@@ -5,7 +5,7 @@ pub mod html;
 pub mod outline;
 pub mod sanitise;
 
-use pulldown_cmark::Options;
+use pulldown_cmark::{CodeBlockKind, Options};
 
 /// CommonMark and GFM: the same options for outline and HTML, since the two walk the same events.
 fn options() -> Options {
@@ -15,4 +15,12 @@ fn options() -> Options {
         | Options::ENABLE_FOOTNOTES
         | Options::ENABLE_GFM
         | Options::ENABLE_HEADING_ATTRIBUTES
+}
+
+/// The language that a code block names.
+fn language<'k>(kind: &'k CodeBlockKind) -> &'k str {
+    match kind {
+        CodeBlockKind::Fenced(info) => info.split([' ', ',', '{']).next().unwrap_or_default().trim(),
+        CodeBlockKind::Indented => "",
+    }
 }

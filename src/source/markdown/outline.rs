@@ -79,7 +79,7 @@ pub fn read(text: &str) -> Outline {
             }
             Event::Start(Tag::CodeBlock(kind)) => {
                 blocks += 1;
-                let language = super::html::language(&kind);
+                let language = super::language(&kind);
                 if !language.is_empty() && !outline.languages.iter().any(|known| known == language) {
                     outline.languages.push(language.to_string());
                 }
