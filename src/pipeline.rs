@@ -169,7 +169,7 @@ pub fn render(
     };
     let (site, tools) =
         checked.timings.time(Stage::Plan, observer, || rayon::join(|| site::plan(handbook, report, &settings), tools));
-    Ok(checked.timings.time(Stage::Render, observer, || render::render(&site, &theme, &tools))?)
+    Ok(checked.timings.time(Stage::Render, observer, || render::render(site, &theme, &tools))?)
 }
 
 /// Publishes a rendered site.

@@ -39,22 +39,22 @@ pub enum Content {
     Copy(PathBuf),
 }
 
-/// Renders every page.
+/// Renders every page. A page's view is let go as soon as the page is rendered.
 ///
 /// # Errors
 /// When a template cannot be parsed, or fails on its view.
-pub fn render(site: &Site, theme: &Theme, tools: &Tools) -> Result<Output, RenderError> {
+pub fn render(site: Site, theme: &Theme, tools: &Tools) -> Result<Output, RenderError> {
     let tera = templates(theme)?;
     let shared = Shared::new(&site.pages);
     let pages: Result<Vec<(String, Vec<u8>)>, RenderError> = {
         // Each thread writes into one growing buffer and keeps a copy of the page's own length.
         let scratch = || Vec::with_capacity(64 * 1024);
         site.pages
-            .par_iter()
+            .into_par_iter()
             .map_init(scratch, |bytes, page| {
                 bytes.clear();
-                render_page(page, &tera, &shared, tools, bytes)?;
-                Ok((page.route.clone(), bytes.clone()))
+                render_page(&page, &tera, &shared, tools, bytes)?;
+                Ok((page.route, bytes.clone()))
             })
             .collect()
     };

@@ -10,11 +10,17 @@ use crate::site::desk::targets;
 use crate::site::seat::Seat;
 use crate::site::view::*;
 
+/// Cells of a matrix that a page holds at most: with more, a row lists its parties in one column instead, since the cells
+/// grow with responsibilities times teams.
+const CELLS: usize = 40_000;
+
 #[derive(Serialize)]
 pub(super) struct MatrixView {
     teams: Vec<Ref>,
     rows: Vec<MatrixRow>,
     others: bool,
+    /// What the column of parties without a column of their own is called.
+    others_title: &'static str,
     empty: &'static str,
 }
 
@@ -54,15 +60,20 @@ pub(super) fn view(seat: &Seat) -> MatrixView {
     let is_team = |id: &EntityId| handbook.get(*id).kind == Kind::Team;
     let mut teams: Vec<EntityId> =
         rows.iter().flat_map(|(_, letters)| letters.keys().copied()).filter(is_team).collect();
-    teams.sort_by_key(|id| (handbook.get(*id).title.to_lowercase(), *id));
+    teams.sort();
     teams.dedup();
+    let too_wide = teams.len() * rows.len() > CELLS;
+    if too_wide {
+        teams.clear();
+    }
+    teams.sort_by_key(|id| (handbook.get(*id).title.to_lowercase(), *id));
     let mut any_others = false;
     let rows = rows
         .into_iter()
         .map(|(id, letters)| {
             let others: Vec<Other> = letters
                 .iter()
-                .filter(|(party, _)| !is_team(party))
+                .filter(|(party, _)| too_wide || !is_team(party))
                 .map(|(party, letter)| Other { letter: letter.clone(), r#ref: seat.reference(*party) })
                 .collect();
             any_others |= !others.is_empty();
@@ -78,6 +89,7 @@ pub(super) fn view(seat: &Seat) -> MatrixView {
         teams: teams.iter().map(|team| Ref { state: State::Fine, note: None, ..seat.reference(*team) }).collect(),
         rows,
         others: any_others,
+        others_title: if too_wide { "Who" } else { "Others" },
         empty: "This handbook names no responsibilities yet.",
     }
 }

@@ -11,10 +11,14 @@ use crate::site::seat::Seat;
 use crate::site::view::*;
 use crate::site::{Content, Made};
 
+/// Holders that the page lists.
+const HOLDERS: usize = 200;
+
 #[derive(Serialize)]
 struct RoleView {
     duties: Option<Vec<String>>,
     holders: Vec<Holder>,
+    holders_more: usize,
     holds: Vec<Group>,
     steps: Vec<StepView>,
 }
@@ -35,7 +39,8 @@ pub(super) fn content(seat: &Seat, id: EntityId, view: &mut EntityView) -> Made 
     view.may = decisions.iter().filter_map(|decision| seat.may(*decision)).collect();
     let role_view = RoleView {
         duties: (!role.duties.is_empty()).then(|| role.duties.clone()),
-        holders: role.held_by.iter().map(|person| holder(seat, id, *person)).collect(),
+        holders: role.held_by.iter().take(HOLDERS).map(|person| holder(seat, id, *person)).collect(),
+        holders_more: role.held_by.len().saturating_sub(HOLDERS),
         holds: holds(seat, &[id]),
         steps: steps(seat, &[id]),
     };
