@@ -11,6 +11,7 @@ pub mod entity;
 pub mod escalation;
 pub mod improvement;
 pub mod index;
+pub mod intake;
 pub mod kind;
 pub mod learning;
 pub mod link;

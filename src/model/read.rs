@@ -5,7 +5,8 @@ use jiff::civil::Date;
 use crate::config::Config;
 use crate::diagnostic::Diagnostic;
 use crate::model::alert::AlertRule;
-use crate::model::entity::{self, Entity, Origin};
+use crate::model::entity::Entity;
+use crate::model::intake::{self, Origin};
 use crate::model::kind::Kind;
 use crate::model::prometheus;
 use crate::source::load::Form;
@@ -59,7 +60,7 @@ pub fn read(parsed: Parsed, has_index: bool, config: &Config, today: Date) -> Co
         }
         let path_id = (parsed.source.form == Form::Markdown || !(many || listed)).then(|| seat.id.clone());
         let start = if parsed.source.form == Form::Markdown { 0 } else { node.span.start };
-        let (mut entity, findings) = entity::read(
+        let (mut entity, findings) = intake::read(
             &node,
             Origin {
                 kind: seat.kind,

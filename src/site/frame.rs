@@ -86,9 +86,9 @@ impl<'d, 'h> Frames<'d, 'h> {
                 infos: counts.info,
             }),
             assets: AssetLinks {
-                css: seat.href(&self.theme.css),
-                js: seat.href(&self.theme.js),
-                favicon: seat.href(&self.theme.favicon),
+                css: route::relative(route, &self.theme.css),
+                js: route::relative(route, &self.theme.js),
+                favicon: route::relative(route, &self.theme.favicon),
             },
         }
     }

@@ -27,7 +27,8 @@ pub struct Seat<'d, 'h> {
 impl<'d, 'h> Seat<'d, 'h> {
     /// The way to an address of the site.
     ///
-    /// Hosts show the page for what is not found at any depth, so its links start at the site's own address.
+    /// Hosts show the page for what is not found at any depth, so its links start at the site's own address. Its style sheet
+    /// stays relative, as nothing may be loaded from elsewhere: without it the page is plain, and its links still lead home.
     pub fn href(&self, to: &str) -> String {
         match &self.desk.handbook.config.base_url {
             Some(base) if self.route == NOT_FOUND => format!("{base}{}", route::relative("", to)),
