@@ -11,11 +11,11 @@ use crate::cli::{Exit, Usage, parse_day, root, today};
 use crate::diagnostic::human::plain;
 use crate::model::Handbook;
 use crate::model::entity::Entity;
-use crate::model::index::Miss;
+use crate::model::index::{CANDIDATES, Miss};
 use crate::model::kind::{Kind, PARTIES};
 use crate::model::reference::EntityId;
 use crate::pipeline::{self, Request};
-use crate::text::likeness;
+use crate::text::{likeness, list};
 
 #[derive(clap::Args, Debug)]
 pub struct Arguments {
@@ -109,8 +109,8 @@ fn parse_kind(text: &str) -> Result<Kind, Usage> {
 fn find_owner(handbook: &Handbook, text: &str) -> Result<EntityId, Usage> {
     handbook.index.find(text, PARTIES).map_err(|miss| match miss {
         Miss::Ambiguous(ids) => {
-            let names: Vec<String> = ids.iter().map(|id| handbook.get(*id).reference()).collect();
-            Usage(format!("`{text}` may be any of {}", names.join(", ")))
+            let names = ids.iter().map(|id| handbook.get(*id).reference());
+            Usage(format!("`{text}` may be any of {}", list::shortened(names, CANDIDATES)))
         }
         Miss::Unknown | Miss::WrongKind(_) => Usage(format!("unknown team, person or role `{text}`")),
     })

@@ -10,6 +10,9 @@ use crate::text::{likeness, slug};
 /// How many unknown names are offered a "did you mean" in one run: each costs a look at every id.
 const GUESSES: usize = 400;
 
+/// How many candidates a message about an ambiguous name lists.
+pub const CANDIDATES: usize = 5;
+
 /// What a reference leads to instead of one entity of the right kind.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Miss {

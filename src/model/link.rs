@@ -10,7 +10,7 @@ use crate::config::Config;
 use crate::diagnostic::{Diagnostic, Place};
 use crate::model::alert::{Alert, AlertOrigin, AlertRule, RunbookLink, RunbookTarget};
 use crate::model::entity::{Detail, Entity, Owner};
-use crate::model::index::{Guesses, Index, Miss, split};
+use crate::model::index::{CANDIDATES, Guesses, Index, Miss, split};
 use crate::model::kind::{Kind, PARTIES};
 use crate::model::ownership::Ownership;
 use crate::model::prose::{ProseLink, Targets};
@@ -198,26 +198,28 @@ fn settle_ids(entities: &mut Vec<Entity>, assets: &[Asset], findings: &mut Vec<D
     });
     let taken: HashSet<(Kind, String)> = entities.iter().map(|entity| (entity.kind, entity.id.clone())).collect();
     let mut given: HashSet<(Kind, String)> = HashSet::new();
+    let mut number = 2;
     let mut first: Option<usize> = None;
     let mut sorted = false;
     for at in order.clone() {
         let (kind, id) = (entities[at].kind, entities[at].id.clone());
         let original = first.filter(|first| entities[*first].kind == kind && entities[*first].id == id);
         let Some(original) = original else {
-            first = Some(at);
+            (first, number) = (Some(at), 2);
             continue;
         };
-        let new = (2..).map(|n| format!("{id}-{n}")).find(|new| {
-            let key = (kind, new.clone());
-            !taken.contains(&key) && !given.contains(&key)
-        });
-        let new = new.expect("there are more numbers than entities");
+        let new = loop {
+            let key = (kind, format!("{id}-{number}"));
+            number += 1;
+            if !taken.contains(&key) && given.insert(key.clone()) {
+                break key.1;
+            }
+        };
         findings.push(
             Diagnostic::new(&DUPLICATE_ID, entities[at].place(), format!("another {kind} has the id `{id}`"))
                 .label(entities[original].place(), "the first stands here")
                 .help(format!("rename one of them; until then this one is `{kind}:{new}`")),
         );
-        given.insert((kind, new.clone()));
         entities[at].id = new;
         sorted = true;
     }
@@ -321,8 +323,8 @@ fn resolve_references(entities: &mut [Entity], index: &Index, findings: &mut Vec
                 }
             }
             Miss::Ambiguous(ids) => {
-                let list: Vec<String> = ids.iter().map(name).collect();
-                Diagnostic::new(&AMBIGUOUS, place, format!("`{text}` may be any of {}", list.join(", ")))
+                let list = list::shortened(ids.iter().map(name), CANDIDATES);
+                Diagnostic::new(&AMBIGUOUS, place, format!("`{text}` may be any of {list}"))
                     .help("write more of the id, or its kind: `kind:id`")
             }
             Miss::WrongKind(id) => {
@@ -416,7 +418,7 @@ fn resolve_prose(
     findings: &mut Vec<Diagnostic>,
 ) {
     let targets = Targets::new(entities, index, assets, folders);
-    let resolved: Vec<_> = entities.par_iter().map(|entity| targets.resolve(entity)).collect();
+    let resolved: Vec<_> = (0..entities.len()).into_par_iter().map(|at| targets.resolve(EntityId(at as u32))).collect();
     for (at, (links, told)) in resolved.into_iter().enumerate() {
         for link in &links {
             if let ProseLink::Entity { id, .. } = link

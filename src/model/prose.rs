@@ -3,16 +3,23 @@
 use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 
+use rayon::prelude::*;
+
 use crate::diagnostic::Diagnostic;
 use crate::model::entity::{Entity, is_safe};
-use crate::model::index::{self, Index, Miss};
+use crate::model::index::{self, CANDIDATES, Index, Miss};
 use crate::model::kind::Kind;
 use crate::model::reference::EntityId;
 use crate::model::rules::AMBIGUOUS;
 use crate::source::load::Asset;
 use crate::source::markdown::outline::{Link, Outline};
 use crate::source::rules::{BROKEN, BROKEN_ANCHOR, ESCAPES};
-use crate::text::{likeness, slug};
+use crate::text::{likeness, list, slug};
+
+/// How many lost headings of one page are offered a "did you mean": each costs a look at every heading.
+const GUESSES: usize = 20;
+
+const NO_HEADING: &str = "name a heading that is there, or link to the page alone";
 
 /// Where a link of prose leads.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -39,6 +46,8 @@ pub struct Targets<'h> {
     /// Paths in lower case, to tell a link whose letters differ.
     folded: HashMap<String, &'h str>,
     folders: BTreeSet<&'h str>,
+    /// What links can name on the page of each entity.
+    anchors: Vec<Anchors<'h>>,
 }
 
 #[derive(Clone, Copy)]
@@ -58,25 +67,40 @@ impl<'h> Targets<'h> {
         }
         paths.extend(assets.iter().map(|asset| (&*asset.path, PathTarget::Asset(&asset.path))));
         let folded = paths.keys().map(|path| (path.to_lowercase(), *path)).collect();
-        Self { entities, index, paths, folded, folders: folders.iter().map(|folder| &**folder).collect() }
+        let outlines = entities.par_iter().map(|entity| entity.body.as_ref().map(|body| &*body.outline));
+        Self {
+            entities,
+            index,
+            paths,
+            folded,
+            folders: folders.iter().map(|folder| &**folder).collect(),
+            anchors: outlines.map(|outline| outline.map(Anchors::new).unwrap_or_default()).collect(),
+        }
     }
 
     /// Resolves every link of an entity's prose.
-    pub fn resolve(&self, entity: &Entity) -> (Vec<ProseLink>, Vec<Diagnostic>) {
+    pub fn resolve(&self, id: EntityId) -> (Vec<ProseLink>, Vec<Diagnostic>) {
+        let entity = &self.entities[id.0 as usize];
         let Some(body) = &entity.body else { return (Vec::new(), Vec::new()) };
         let mut findings = Vec::new();
+        let mut guesses = GUESSES;
         let links = body
             .outline
             .links
             .iter()
             .map(|link| {
-                self.link(entity, &body.outline, link).unwrap_or_else(|trouble| {
+                self.link(id, link).unwrap_or_else(|trouble| {
                     let place = entity.at(body.span(link.span));
                     let finding = Diagnostic::new(trouble.rule, place, trouble.message);
-                    findings.push(match trouble.help {
-                        Some(help) => finding.help(help),
-                        None => finding,
-                    });
+                    let help = match trouble.help {
+                        Help::Text(help) => help,
+                        Help::Heading { page, fragment } => {
+                            let near = if guesses > 0 { self.anchors[page.0 as usize].near(&fragment) } else { None };
+                            guesses = guesses.saturating_sub(1);
+                            near.map_or(NO_HEADING.to_string(), |near| format!("did you mean `#{near}`?"))
+                        }
+                    };
+                    findings.push(finding.help(help));
                     trouble.target
                 })
             })
@@ -84,17 +108,17 @@ impl<'h> Targets<'h> {
         (links, findings)
     }
 
-    fn link(&self, from: &Entity, outline: &Outline, link: &Link) -> Result<ProseLink, Trouble> {
+    fn link(&self, from: EntityId, link: &Link) -> Result<ProseLink, Trouble> {
         let target = link.target.trim();
         // Tags of another generator's templates are not ours to judge.
         if target.contains("{{") || target.contains("{%") {
             return Ok(ProseLink::Dead);
         }
         if let Some(fragment) = target.strip_prefix('#') {
-            return match anchor(outline, fragment) {
-                Anchor::Top => Ok(ProseLink::Here(String::new())),
-                Anchor::Id(id) => Ok(ProseLink::Here(id)),
-                Anchor::None(near) => Err(Trouble::anchor(fragment, "this page", near, ProseLink::Here(String::new()))),
+            return match self.anchors[from.0 as usize].find(fragment) {
+                Some(Anchor::Top) => Ok(ProseLink::Here(String::new())),
+                Some(Anchor::Id(id)) => Ok(ProseLink::Here(id)),
+                None => Err(Trouble::anchor(from, fragment, "this page", ProseLink::Here(String::new()))),
             };
         }
         if let Some((scheme, _)) = target.split_once(':')
@@ -105,7 +129,7 @@ impl<'h> Targets<'h> {
         if target.starts_with("//") {
             return Ok(ProseLink::External(target.to_string()));
         }
-        self.path(from, target, link.image)
+        self.path(&self.entities[from.0 as usize], target, link.image)
     }
 
     fn with_scheme(&self, target: &str, scheme: &str) -> Result<ProseLink, Trouble> {
@@ -119,12 +143,12 @@ impl<'h> Targets<'h> {
                 Err(Miss::Ambiguous(ids)) => Err(Trouble {
                     rule: &AMBIGUOUS,
                     message: format!("`{name}` may be any of {}", self.list(&ids)),
-                    help: Some("write more of the id".to_string()),
+                    help: Help::Text("write more of the id".to_string()),
                     target: ProseLink::Dead,
                 }),
                 Err(_) => Err(Trouble::broken(
                     format!("there is no {kind} `{}`", index::split(name).1),
-                    Some(format!("write the id of {} {kind} that is there, or take the link out", kind.article())),
+                    format!("write the id of {} {kind} that is there, or take the link out", kind.article()),
                 )),
             };
         }
@@ -132,7 +156,7 @@ impl<'h> Targets<'h> {
         match scheme.as_str() {
             "javascript" | "vbscript" | "data" | "file" | "blob" => Err(Trouble::broken(
                 format!("a page must not link to a `{scheme}:` address"),
-                Some("link to a page, or to an `https://` address".to_string()),
+                "link to a page, or to an `https://` address".to_string(),
             )),
             // Other programs' schemes (`slack://`, `sip:`, `git+ssh:`) are dropped by browsers that do not know them.
             _ if scheme.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '+' | '-' | '.'))
@@ -142,7 +166,7 @@ impl<'h> Targets<'h> {
             }
             _ => Err(Trouble::broken(
                 format!("`{target}` is not an address"),
-                Some("write an address that starts with `https://`, or the path of a file".to_string()),
+                "write an address that starts with `https://`, or the path of a file".to_string(),
             )),
         }
     }
@@ -158,7 +182,7 @@ impl<'h> Targets<'h> {
             return Err(Trouble {
                 rule: &ESCAPES,
                 message: format!("`{written}` leads out of the content folder"),
-                help: Some("move the file into `content/` and link to it there".to_string()),
+                help: Help::Text("move the file into `content/` and link to it there".to_string()),
                 target: ProseLink::Dead,
             });
         };
@@ -187,11 +211,11 @@ impl<'h> Targets<'h> {
         let what = if image { "image" } else { "file" };
         let same = candidates.iter().find_map(|candidate| self.folded.get(&candidate.to_lowercase()));
         let help = match same {
-            Some(path) => Some(format!("the file is called `{path}`: write its name in the same letters")),
+            Some(path) => format!("the file is called `{path}`: write its name in the same letters"),
             None if path.ends_with(".html") || path.ends_with(".htm") => {
-                Some("HTML files of the content folder are not published; link to the Markdown file".to_string())
+                "HTML files of the content folder are not published; link to the Markdown file".to_string()
             }
-            None => Some(format!("mend the path, add the {what}, or take the link out")),
+            None => format!("mend the path, add the {what}, or take the link out"),
         };
         Err(Trouble::broken(format!("there is no {what} `{path}` in the content folder"), help))
     }
@@ -200,45 +224,48 @@ impl<'h> Targets<'h> {
         let Some(fragment) = fragment.filter(|fragment| !fragment.is_empty()) else {
             return Ok(ProseLink::Entity { id, fragment: None });
         };
-        let entity = &self.entities[id.0 as usize];
-        let empty = Outline::default();
-        let outline = entity.body.as_ref().map_or(&empty, |body| &body.outline);
-        match anchor(outline, fragment) {
-            Anchor::Top => Ok(ProseLink::Entity { id, fragment: None }),
-            Anchor::Id(found) => Ok(ProseLink::Entity { id, fragment: Some(found) }),
-            Anchor::None(near) => {
-                let page = format!("`{}`", entity.path);
-                Err(Trouble::anchor(fragment, &page, near, ProseLink::Entity { id, fragment: None }))
+        match self.anchors[id.0 as usize].find(fragment) {
+            Some(Anchor::Top) => Ok(ProseLink::Entity { id, fragment: None }),
+            Some(Anchor::Id(found)) => Ok(ProseLink::Entity { id, fragment: Some(found) }),
+            None => {
+                let page = format!("`{}`", self.entities[id.0 as usize].path);
+                Err(Trouble::anchor(id, fragment, &page, ProseLink::Entity { id, fragment: None }))
             }
         }
     }
 
     fn list(&self, ids: &[EntityId]) -> String {
-        let names: Vec<String> =
-            ids.iter().map(|id| format!("`{}`", self.entities[id.0 as usize].reference())).collect();
-        names.join(", ")
+        let names = ids.iter().map(|id| format!("`{}`", self.entities[id.0 as usize].reference()));
+        list::shortened(names, CANDIDATES)
     }
 }
 
 struct Trouble {
     rule: &'static crate::diagnostic::rule::Rule,
     message: String,
-    help: Option<String>,
+    help: Help,
     target: ProseLink,
 }
 
+/// The way out of a trouble.
+enum Help {
+    Text(String),
+    /// The heading of a page that may have been meant, which costs a look at each.
+    Heading {
+        page: EntityId,
+        fragment: String,
+    },
+}
+
 impl Trouble {
-    fn broken(message: String, help: Option<String>) -> Self {
-        Self { rule: &BROKEN, message, help, target: ProseLink::Dead }
+    fn broken(message: String, help: String) -> Self {
+        Self { rule: &BROKEN, message, help: Help::Text(help), target: ProseLink::Dead }
     }
 
-    fn anchor(fragment: &str, page: &str, near: Option<String>, target: ProseLink) -> Self {
-        let help = match near {
-            Some(near) => format!("did you mean `#{near}`?"),
-            None => "name a heading that is there, or link to the page alone".to_string(),
-        };
-        let message = format!("there is no heading `#{fragment}` on {page}");
-        Self { rule: &BROKEN_ANCHOR, message, help: Some(help), target }
+    fn anchor(page: EntityId, fragment: &str, name: &str, target: ProseLink) -> Self {
+        let message = format!("there is no heading `#{fragment}` on {name}");
+        let help = Help::Heading { page, fragment: fragment.to_string() };
+        Self { rule: &BROKEN_ANCHOR, message, help, target }
     }
 }
 
@@ -246,28 +273,51 @@ enum Anchor {
     /// The page's own title.
     Top,
     Id(String),
-    /// Nothing, and what may have been meant.
-    None(Option<String>),
 }
 
-/// Finds a heading by its fragment: exactly, else by its letters and digits, since generators differ in the rest.
-fn anchor(outline: &Outline, fragment: &str) -> Anchor {
-    let decoded = percent_encoding::percent_decode_str(fragment).decode_utf8_lossy();
-    if decoded.is_empty() || decoded == "top" {
-        return Anchor::Top;
+/// The headings and ids of a page, by their names.
+#[derive(Default)]
+struct Anchors<'h> {
+    /// Whether the first of them is the page's own title.
+    titled: bool,
+    ids: Vec<&'h str>,
+    exact: HashMap<&'h str, usize>,
+    /// By their letters and digits, since generators differ in the rest.
+    folded: HashMap<String, usize>,
+}
+
+impl<'h> Anchors<'h> {
+    fn new(outline: &'h Outline) -> Self {
+        let ids = outline.headings.iter().map(|heading| &heading.id).chain(&outline.html_ids);
+        let mut anchors = Self { titled: outline.opens_with_title, ..Self::default() };
+        for (at, id) in ids.enumerate() {
+            anchors.ids.push(id);
+            anchors.exact.entry(id).or_insert(at);
+            anchors.folded.entry(fold(id)).or_insert(at);
+        }
+        anchors
     }
-    let fold =
-        |text: &str| text.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect::<String>();
-    let ids = || outline.headings.iter().map(|heading| &heading.id).chain(&outline.html_ids);
-    let found = ids().position(|id| **id == *decoded).or_else(|| {
-        let folded = fold(&decoded);
-        if folded.is_empty() { None } else { ids().position(|id| fold(id) == folded) }
-    });
-    match found {
-        Some(0) if outline.opens_with_title => Anchor::Top,
-        Some(at) => Anchor::Id(ids().nth(at).cloned().unwrap_or_default()),
-        None => Anchor::None(likeness::nearest(&decoded, ids().map(String::as_str)).map(str::to_string)),
+
+    /// Finds a heading by its fragment.
+    fn find(&self, fragment: &str) -> Option<Anchor> {
+        let decoded = percent_encoding::percent_decode_str(fragment).decode_utf8_lossy();
+        if decoded.is_empty() || decoded == "top" {
+            return Some(Anchor::Top);
+        }
+        let folded = || Some(fold(&decoded)).filter(|folded| !folded.is_empty());
+        let found = self.exact.get(&*decoded).or_else(|| self.folded.get(&folded()?));
+        found.map(|at| if *at == 0 && self.titled { Anchor::Top } else { Anchor::Id(self.ids[*at].to_string()) })
     }
+
+    /// The id somebody may have meant.
+    fn near(&self, fragment: &str) -> Option<&'h str> {
+        let decoded = percent_encoding::percent_decode_str(fragment).decode_utf8_lossy();
+        likeness::nearest(&decoded, self.ids.iter().copied())
+    }
+}
+
+fn fold(text: &str) -> String {
+    text.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect()
 }
 
 /// Joins a relative path to a folder, both with `/`; none where it climbs above the content folder.

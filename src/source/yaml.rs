@@ -5,6 +5,7 @@
 //!
 //! Traps: saphyr's markers count characters, and the end of a quoted scalar may take in a trailing comment.
 
+use std::collections::{HashMap, HashSet};
 use std::fmt;
 
 use saphyr_parser::{Event, Parser, ScalarStyle};
@@ -243,7 +244,7 @@ impl Places {
             return places;
         }
         let bytes = ByteOffsets::new(text);
-        let mut anchors: Vec<(usize, usize)> = Vec::new();
+        let mut anchors: HashMap<usize, usize> = HashMap::new();
         let mut open: Vec<usize> = Vec::new();
         let mut parser = Parser::new_from_str(text);
         while let Some(Ok((event, mark))) = parser.next_event() {
@@ -260,7 +261,7 @@ impl Places {
                 }
                 Event::Alias(anchor) => {
                     place.span = Span::new(start, end);
-                    place.alias = anchors.iter().find(|(id, _)| *id == anchor).map(|(_, node)| *node);
+                    place.alias = anchors.get(&anchor).copied();
                     (0, false)
                 }
                 Event::SequenceStart(anchor, _) | Event::MappingStart(anchor, _) => {
@@ -281,8 +282,7 @@ impl Places {
             let node = places.nodes.len();
             places.nodes.push(place);
             if anchor > 0 {
-                anchors.retain(|(id, _)| *id != anchor);
-                anchors.push((anchor, node));
+                anchors.insert(anchor, node);
             }
             match open.last() {
                 Some(parent) => places.nodes[*parent].children.push(node),
@@ -314,6 +314,7 @@ impl Places {
             ),
             Raw::Map(pairs) => {
                 let mut entries: Vec<Entry> = Vec::with_capacity(pairs.len());
+                let mut known: HashMap<String, Span> = HashMap::with_capacity(pairs.len());
                 let mut merged = Vec::new();
                 for (n, (key, value)) in pairs.into_iter().enumerate() {
                     let key_node = self.join(key, child(2 * n), span, duplicates);
@@ -321,13 +322,15 @@ impl Places {
                     let node = self.join(value, child(2 * n + 1), key_node.span, duplicates);
                     if key.value == "<<" {
                         merged.push(node);
-                    } else if let Some(first) = entries.iter().find(|entry| entry.key.value == key.value) {
-                        duplicates.push(Duplicate { key: key.value, second: key.span, first: first.key.span });
+                    } else if let Some(first) = known.get(&key.value) {
+                        duplicates.push(Duplicate { key: key.value, second: key.span, first: *first });
                     } else {
+                        known.insert(key.value.clone(), key.span);
                         entries.push(Entry { key, node });
                     }
                 }
-                merged.into_iter().for_each(|node| merge(&mut entries, node));
+                let mut known = known.into_keys().collect();
+                merged.into_iter().for_each(|node| merge(&mut entries, &mut known, node));
                 Value::Map(entries)
             }
         };
@@ -336,16 +339,10 @@ impl Places {
 }
 
 /// A merge key (`<<`) brings the entries of a map, or of several, that are not there already.
-fn merge(entries: &mut Vec<Entry>, node: Node) {
+fn merge(entries: &mut Vec<Entry>, known: &mut HashSet<String>, node: Node) {
     match node.value {
-        Value::Map(more) => {
-            for entry in more {
-                if !entries.iter().any(|known| known.key.value == entry.key.value) {
-                    entries.push(entry);
-                }
-            }
-        }
-        Value::List(maps) => maps.into_iter().for_each(|map| merge(entries, map)),
+        Value::Map(more) => entries.extend(more.into_iter().filter(|entry| known.insert(entry.key.value.clone()))),
+        Value::List(maps) => maps.into_iter().for_each(|map| merge(entries, known, map)),
         _ => {}
     }
 }
