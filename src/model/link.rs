@@ -32,11 +32,11 @@ pub struct Input {
 }
 
 /// Links files into a handbook. `today` decides who is away, what is overdue and which dates lie in the future.
-pub fn link(input: Input, config: &Arc<Config>, today: Date) -> (Handbook, Vec<Diagnostic>) {
+pub fn link(mut input: Input, config: &Arc<Config>, today: Date) -> (Handbook, Vec<Diagnostic>) {
     let mut findings = Vec::new();
     let (mut entities, starts, rules) = read_all(input.parsed, config, today, &mut findings);
     add_alerts(&mut entities, rules);
-    let order = settle_ids(&mut entities, &input.assets, &mut findings);
+    let order = settle_ids(&mut entities, &mut input.assets, &mut findings);
     let by_file = by_file(&starts, &order, &entities);
     let index = Index::new(&entities);
     let mut backlinks = resolve_references(&mut entities, &index, &mut findings);
@@ -190,7 +190,7 @@ fn unwritten(name: &str, origin: AlertOrigin, file: FileId, span: Span, path: Ar
 /// Sorts entities by kind and id, tells ids and addresses that are taken twice, and numbers the later ones.
 ///
 /// Gives, for each entity, its place in the order it was read.
-fn settle_ids(entities: &mut Vec<Entity>, assets: &[Asset], findings: &mut Vec<Diagnostic>) -> Vec<usize> {
+fn settle_ids(entities: &mut Vec<Entity>, assets: &mut Vec<Asset>, findings: &mut Vec<Diagnostic>) -> Vec<usize> {
     let mut order: Vec<usize> = (0..entities.len()).collect();
     order.sort_by(|a, b| {
         let (a, b) = (&entities[*a], &entities[*b]);
@@ -237,34 +237,84 @@ fn settle_ids(entities: &mut Vec<Entity>, assets: &[Asset], findings: &mut Vec<D
 
 /// Gives every entity its address. Ids are lower case, so addresses differ on every disk; pages of prose may still meet the
 /// pages of a kind (`content/x/teams.md`), list pages and copied files.
-fn settle_routes(entities: &mut [Entity], assets: &[Asset], findings: &mut Vec<Diagnostic>) {
+fn settle_routes(entities: &mut [Entity], assets: &mut Vec<Asset>, findings: &mut Vec<Diagnostic>) {
     let mut taken: HashMap<String, Option<Place>> = HashMap::new();
-    for reserved in ["health/index", "rules/index", "search", "404", "print"] {
+    for reserved in ["search", "404", "print"] {
         taken.insert(format!("{reserved}.html"), None);
     }
-    for asset in assets {
-        taken.insert(asset.path.to_lowercase(), None);
+    for asset in assets.iter() {
+        let path = asset.path.to_lowercase();
+        // A page cannot stand where copied files have a folder.
+        taken.extend(folders_above(&path).map(|folder| (folder.to_string(), None)));
+        taken.insert(path, None);
     }
-    for entity in entities {
-        let wish = route::entity(entity.kind, &entity.id, entity.folder());
+    let wish = |entity: &Entity| route::entity(entity.kind, &entity.id, entity.folder());
+    let lists: HashSet<String> =
+        entities.iter().flat_map(|entity| folders_above(&wish(entity)).map(route::list).collect::<Vec<_>>()).collect();
+    for entity in entities.iter_mut() {
+        let wish = wish(entity);
+        let is_taken = |taken: &HashMap<_, _>, address: &String| {
+            taken.contains_key(address) || (entity.folder().is_none() && lists.contains(address))
+        };
         let mut address = wish.clone();
         let mut number = 2;
-        while taken.contains_key(&address) {
+        while is_taken(&taken, &address) {
             address = format!("{}-{number}.html", wish.trim_end_matches(".html"));
             number += 1;
         }
-        if let (true, Some(other)) = (address != wish, taken.get(&wish)) {
-            let taken =
+        if address != wish {
+            let taken_by =
                 |by| Diagnostic::new(&DUPLICATE_ID, entity.place(), format!("the address `{wish}` is taken{by}"));
-            let finding = match other {
-                Some(place) => taken("").label(*place, "by this one"),
-                None => taken(" by a page that every site has, or by a copied file"),
+            let finding = match taken.get(&wish) {
+                Some(Some(place)) => taken_by("").label(*place, "by this one"),
+                _ => taken_by(" by a page that every site has, or by a copied file"),
             };
             findings.push(finding.help(format!("rename the file; until then it is published at `{address}`")));
         }
         taken.insert(address.clone(), Some(entity.place()));
         entity.route = address;
     }
+    settle_assets(entities, assets, findings);
+}
+
+/// Leaves out copied files that stand where the site has a folder, and tells those that differ in case alone.
+fn settle_assets(entities: &[Entity], assets: &mut Vec<Asset>, findings: &mut Vec<Diagnostic>) {
+    let mut folders: HashSet<String> = route::OWN_FOLDERS.into_iter().chain(["assets"]).map(str::to_string).collect();
+    for entity in entities {
+        folders.extend(folders_above(&entity.route).map(str::to_string));
+    }
+    for asset in assets.iter() {
+        folders.extend(folders_above(&asset.path).map(str::to_lowercase));
+    }
+    let mut seen: HashMap<String, Place> = HashMap::new();
+    assets.retain(|asset| {
+        let place = Place { file: asset.file, span: Span::default() };
+        let path = asset.path.to_lowercase();
+        if folders.contains(&path) {
+            findings.push(
+                Diagnostic::new(
+                    &DUPLICATE_ID,
+                    place,
+                    format!("the site has a folder `{path}`, so the file has no place"),
+                )
+                .help("rename the file; until then it is not published"),
+            );
+            return false;
+        }
+        if let Some(first) = seen.insert(path, place) {
+            findings.push(
+                Diagnostic::new(&DUPLICATE_ID, place, "another file has this name, in letters of another case")
+                    .label(first, "this one")
+                    .help("rename one of them: not every disk and web server tells them apart"),
+            );
+        }
+        true
+    });
+}
+
+/// The folders that a path stands in, the innermost first.
+fn folders_above(path: &str) -> impl Iterator<Item = &str> {
+    path.rmatch_indices('/').map(|(at, _)| &path[..at])
 }
 
 fn by_file(starts: &[u32], order: &[usize], entities: &[Entity]) -> Vec<Vec<(u32, EntityId)>> {

@@ -6,14 +6,23 @@ use crate::model::kind::Kind;
 pub fn entity(kind: Kind, id: &str, folder: Option<&str>) -> String {
     match folder {
         Some(folder) => list(folder),
-        None if kind == Kind::Page => format!("{id}.html"),
+        None if kind == Kind::Page => placed(format!("{id}.html")),
         None => format!("{}/{id}.html", kind.folder()),
     }
 }
 
 /// The address of the list page of a folder, which is given as a slug path; the content folder's own is the home page.
 pub fn list(folder: &str) -> String {
-    if folder.is_empty() { "index.html".to_string() } else { format!("{folder}/index.html") }
+    if folder.is_empty() { "index.html".to_string() } else { placed(format!("{folder}/index.html")) }
+}
+
+/// Folders of a site that hold pages of onus's own.
+pub const OWN_FOLDERS: [&str; 2] = ["health", "rules"];
+
+/// Moves pages of prose out of the folders of onus's own: `content/rules/x.md` is published at `pages/rules/x.html`.
+fn placed(address: String) -> String {
+    let first = address.split('/').next().unwrap_or_default();
+    if address.contains('/') && OWN_FOLDERS.contains(&first) { format!("pages/{address}") } else { address }
 }
 
 /// The way from one page to another, both from the site's root: relative, percent-encoded, for an `href`.

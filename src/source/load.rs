@@ -48,6 +48,8 @@ pub struct Source {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Asset {
     /// From the content folder, with `/`.
+    /// For findings; its text is not read.
+    pub file: FileId,
     pub path: Arc<str>,
     pub from: PathBuf,
 }
@@ -119,7 +121,10 @@ pub fn load(root: &Path, config: &str) -> Result<Sources, LoadError> {
                 let id = sources.files.add(File::new(format!("content/{path}"), text));
                 sources.texts.push(Source { file: id, path: path.into(), form });
             }
-            Outcome::Asset { path, from } => sources.assets.push(Asset { path: path.into(), from }),
+            Outcome::Asset { path, from } => {
+                let file = sources.files.add(File::new(format!("content/{path}"), ""));
+                sources.assets.push(Asset { file, path: path.into(), from });
+            }
             Outcome::Left => {}
             Outcome::Bad { path, rule, message, help } => sources.reject(&path, rule, &message, help),
         }
