@@ -27,7 +27,18 @@ fn placed(address: String) -> String {
 
 /// The way from one page to another, both from the site's root: relative, percent-encoded, for an `href`.
 pub fn relative(from: &str, to: &str) -> String {
-    let (path, fragment) = to.split_once('#').map_or((to, None), |(path, fragment)| (path, Some(fragment)));
+    match to.split_once('#') {
+        Some((path, fragment)) => way(from, path, Some(fragment)),
+        None => way(from, to, None),
+    }
+}
+
+/// The way from a page to a copied file, whose name may hold a `#`.
+pub fn to_file(from: &str, path: &str) -> String {
+    way(from, path, None)
+}
+
+fn way(from: &str, path: &str, fragment: Option<&str>) -> String {
     let mut out = String::new();
     if path != from || fragment.is_none() {
         let here: Vec<&str> = from.split('/').collect();
