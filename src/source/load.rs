@@ -17,7 +17,8 @@ use crate::text::files::{File, FileId, Files};
 pub const LONGEST_TEXT: u64 = 8 * 1024 * 1024;
 
 /// Endings of files that could run as the site's own pages; they are never copied into it.
-const ACTIVE: [&str; 8] = ["html", "htm", "xhtml", "shtml", "js", "mjs", "xml", "xsl"];
+const ACTIVE: [&str; 13] =
+    ["html", "htm", "xhtml", "xht", "shtml", "mht", "mhtml", "js", "mjs", "xml", "xsl", "xslt", "svgz"];
 
 /// A folder that cannot be read.
 #[derive(Debug, thiserror::Error)]
@@ -47,9 +48,9 @@ pub struct Source {
 /// A file that is copied as it is.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Asset {
-    /// From the content folder, with `/`.
     /// For findings; its text is not read.
     pub file: FileId,
+    /// From the content folder, with `/`.
     pub path: Arc<str>,
     pub from: PathBuf,
 }
