@@ -12,7 +12,7 @@ use serde::{Deserialize, Deserializer};
 use crate::diagnostic::rule::Severity;
 use crate::source::markdown::html::RawHtml;
 use crate::source::record::parse_duration;
-use crate::text::likeness;
+use crate::text::{likeness, list};
 
 /// The file that makes a folder a handbook.
 pub const FILE: &str = "site.toml";
@@ -36,7 +36,7 @@ pub struct Config {
     /// The handbook's name.
     pub title: String,
     /// Where the site will stand, for feeds, canonical links and runbook addresses; pages link relatively.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "base_url")]
     pub base_url: Option<String>,
     /// A folder in `themes/`, or `default`.
     #[serde(default = "default_theme")]
@@ -45,10 +45,10 @@ pub struct Config {
     #[serde(default = "default_language")]
     pub language: String,
     /// Address of a page's source; `{path}` is its path below `content/`.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "edit_url")]
     pub edit_url: Option<String>,
     /// Address of a new issue; `{title}` and `{body}` are filled in.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "issue_url")]
     pub issue_url: Option<String>,
     #[serde(default)]
     pub content: Content,
@@ -194,6 +194,30 @@ impl<'de> Deserialize<'de> for Length {
     }
 }
 
+fn base_url<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<String>, D::Error> {
+    let base = address(deserializer, "base_url", &["https://", "http://"])?;
+    Ok(Some(if base.ends_with('/') { base } else { format!("{base}/") }))
+}
+
+fn edit_url<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<String>, D::Error> {
+    address(deserializer, "edit_url", &["https://", "http://"]).map(Some)
+}
+
+fn issue_url<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<String>, D::Error> {
+    address(deserializer, "issue_url", &["https://", "http://", "mailto:"]).map(Some)
+}
+
+/// An address that becomes a link of every page: it begins with one of `schemes`.
+fn address<'de, D: Deserializer<'de>>(deserializer: D, setting: &str, schemes: &[&str]) -> Result<String, D::Error> {
+    let text = String::deserialize(deserializer)?;
+    if schemes.iter().any(|scheme| text.starts_with(scheme)) {
+        return Ok(text);
+    }
+    let schemes: Vec<String> = schemes.iter().map(|scheme| format!("`{scheme}`")).collect();
+    let schemes = list::joined(&schemes, "or");
+    Err(serde::de::Error::custom(format!("`{setting}` is an address that starts with {schemes}, not `{text}`")))
+}
+
 fn percentage<'de, D: Deserializer<'de>>(deserializer: D) -> Result<u8, D::Error> {
     let number = u8::deserialize(deserializer)?;
     if (1..=100).contains(&number) {
@@ -249,6 +273,8 @@ pub fn read(root: &Path) -> Result<Config, ConfigError> {
     let path = root.join(FILE);
     let text = fs::read_to_string(&path).map_err(|source| match source.kind() {
         io::ErrorKind::NotFound => ConfigError::NotFound(root.to_path_buf()),
+        // What is not UTF-8 is not TOML: that is the author's to mend.
+        io::ErrorKind::InvalidData => invalid("", None, "this is not UTF-8 text"),
         _ => ConfigError::Read { path, source },
     })?;
     parse(&text)
@@ -267,14 +293,6 @@ pub fn parse(text: &str) -> Result<Config, ConfigError> {
             None,
             &format!("`theme` is the name of a folder in `themes/`, not `{}`", config.theme),
         ));
-    }
-    if let Some(base) = &mut config.base_url {
-        if !base.starts_with("http://") && !base.starts_with("https://") {
-            return Err(invalid(text, None, &format!("`base_url` is an http or https address, not `{base}`")));
-        }
-        if !base.ends_with('/') {
-            base.push('/');
-        }
     }
     config.text = text.to_string();
     Ok(config)
@@ -323,6 +341,7 @@ mod tests {
             ("[ownership]\nconcentration = 0", "percentage"),
             ("[rules]\n\"review/overdue\" = \"fatal\"", "unknown variant"),
             ("theme = \"../x\"", "folder in `themes/`"),
+            ("issue_url = \"javascript:alert(1)\"", "`issue_url` is an address that starts with"),
         ] {
             let (top, table) = if line.starts_with('[') { ("", line) } else { (line, "") };
             let error = parse(&format!("title = \"x\"\n{top}\n{table}\n")).expect_err(line).to_string();
