@@ -5,6 +5,12 @@ use unicode_normalization::UnicodeNormalization;
 /// Longest slug in bytes, so that a route stays below the 255 bytes a file name may have.
 const LONGEST: usize = 180;
 
+/// Longest id in bytes, so that a published path stays below the 4096 bytes a system takes, wherever the site stands.
+const LONGEST_PATH: usize = 2048;
+
+/// Most segments of an id: each is a folder with a page of its own, and every page names all those above it.
+const DEEPEST: usize = 100;
+
 /// Makes an id segment: lower case, every run of characters that are neither letters nor digits (of any script) one `-`.
 ///
 /// Text without a letter or digit becomes the code points it is made of, so that it still has an id of its own.
@@ -36,13 +42,26 @@ pub fn segment(text: &str) -> String {
 }
 
 /// Makes an id from a path: each segment slugified, `/` between them; empty segments and `.` are left out.
+///
+/// Of a path that is too deep or too long, the rest becomes one segment that names it.
 pub fn path(text: &str) -> String {
-    let mut id = String::with_capacity(text.len());
-    for part in text.split('/').filter(|part| !part.is_empty() && *part != ".") {
+    let mut id = String::with_capacity(text.len().min(LONGEST_PATH));
+    let mut parts = text.split('/').filter(|part| !part.is_empty() && *part != ".").enumerate();
+    while let Some((depth, part)) = parts.next() {
         if !id.is_empty() {
             id.push('/');
         }
-        id.push_str(&segment(part));
+        let part_id = segment(part);
+        if depth + 1 >= DEEPEST || id.len() + part_id.len() > LONGEST_PATH - LONGEST {
+            let rest: Vec<&str> = parts.map(|(_, part)| part).collect();
+            if rest.is_empty() {
+                id.push_str(&part_id);
+            } else {
+                id.push_str(&super::fingerprint::of(format!("{part}/{}", rest.join("/")).as_bytes()));
+            }
+            break;
+        }
+        id.push_str(&part_id);
     }
     id
 }
@@ -86,6 +105,15 @@ mod tests {
         let (a, b) = ("a".repeat(400), "a".repeat(401));
         assert!(segment(&a).len() <= LONGEST);
         assert_ne!(segment(&a), segment(&b));
+    }
+
+    #[test]
+    fn long_paths_are_cut_and_stay_distinct() {
+        let (deep, deeper) = ("a/".repeat(400), "a/".repeat(401));
+        assert_eq!(path(&deep).split('/').count(), DEEPEST);
+        assert_ne!(path(&deep), path(&deeper));
+        assert!(path(&format!("{}/", "b".repeat(150)).repeat(90)).len() <= LONGEST_PATH);
+        assert_eq!(path(&"a/".repeat(60)).len(), 119);
     }
 
     #[test]
