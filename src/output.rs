@@ -8,7 +8,7 @@ use std::collections::BTreeSet;
 use std::ffi::OsString;
 use std::fs;
 use std::io;
-use std::path::{Path, PathBuf};
+use std::path::{Component, Path, PathBuf};
 
 use rayon::prelude::*;
 use tempfile::TempDir;
@@ -45,8 +45,7 @@ pub struct Written {
 /// # Errors
 /// When it is not.
 pub fn check(dir: &Path, root: &Path) -> Result<(), OutputError> {
-    let real = dir.canonicalize().unwrap_or_else(|_| dir.to_path_buf());
-    let root = root.canonicalize().unwrap_or_else(|_| root.to_path_buf());
+    let (real, root) = (real(dir), real(root));
     let sources = ["content", "themes"].map(|folder| root.join(folder));
     if root.starts_with(&real) || sources.iter().any(|source| real.starts_with(source)) {
         return Err(OutputError::Handbook(dir.to_path_buf()));
@@ -59,6 +58,21 @@ pub fn check(dir: &Path, root: &Path) -> Result<(), OutputError> {
         None if entries.next().is_none() => Ok(()),
         None => Err(OutputError::NotOurs(dir.to_path_buf())),
     }
+}
+
+/// The path without links and `..`, as far as it is there; what is not there yet is taken by its name.
+fn real(path: &Path) -> PathBuf {
+    let mut real = PathBuf::new();
+    for part in std::path::absolute(path).unwrap_or_else(|_| path.to_path_buf()).components() {
+        match part {
+            Component::ParentDir => {
+                real.pop();
+            }
+            part => real.push(part),
+        }
+        real = real.canonicalize().unwrap_or(real);
+    }
+    real
 }
 
 /// Publishes to a folder, which [`check`] has passed.
