@@ -113,7 +113,7 @@ pub fn write(dir: &Path, output: &Output) -> Result<Written, OutputError> {
 fn manifest(dir: &Path) -> Option<BTreeSet<String>> {
     let text = fs::read_to_string(dir.join(MANIFEST)).ok()?;
     let mut lines = text.lines();
-    (lines.next()? == MANIFEST_HEAD).then(|| lines.map(str::to_string).collect())
+    (lines.next()? == MANIFEST_HEAD).then(|| lines.map(|line| line.replace("%0A", "\n").replace("%25", "%")).collect())
 }
 
 /// Folders that an interrupted build left beside the published one.
@@ -167,7 +167,8 @@ fn fill(stage: &Path, dir: &Path, old: &BTreeSet<String>, output: &Output) -> Re
     let mut list = String::from(MANIFEST_HEAD);
     for path in output.files.keys() {
         list.push('\n');
-        list.push_str(path);
+        // A file's name may hold a line break.
+        list.push_str(&path.replace('%', "%25").replace('\n', "%0A"));
     }
     list.push('\n');
     let path = stage.join(MANIFEST);
