@@ -213,10 +213,18 @@ fn keep_foreign(stage: &Path, dir: &Path, old: &BTreeSet<String>, output: &Outpu
         let below = entry.path().strip_prefix(dir).unwrap_or(entry.path());
         let parts: Vec<_> = below.components().map(|part| part.as_os_str().to_string_lossy().into_owned()).collect();
         let name = parts.join("/");
-        if entry.file_type().is_dir() || name == MANIFEST || old.contains(&name) || output.files.contains_key(&name) {
+        let target = stage.join(below);
+        if entry.file_type().is_dir() {
+            // Folders of the site hold files: an empty one is somebody else's, and may matter to them (`.git/refs`).
+            if fs::read_dir(entry.path()).is_ok_and(|mut entries| entries.next().is_none()) {
+                fs::create_dir_all(&target)
+                    .map_err(|source| OutputError::Write { path: entry.path().to_path_buf(), source })?;
+            }
             continue;
         }
-        let target = stage.join(below);
+        if name == MANIFEST || old.contains(&name) || output.files.contains_key(&name) {
+            continue;
+        }
         let bring = || {
             fs::create_dir_all(target.parent().unwrap_or(stage))?;
             if entry.path_is_symlink() {
