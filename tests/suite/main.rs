@@ -1,0 +1,8 @@
+//! What onus does from outside: the binary is run on handbooks that the tests make in temporary folders.
+//!
+//! `fixture` makes and runs, `html` reads what was published; the other files are tests, one subject each.
+
+mod fixture;
+mod html;
+
+mod cli;
