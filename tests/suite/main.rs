@@ -6,3 +6,4 @@ mod fixture;
 mod html;
 
 mod cli;
+mod hostile;
