@@ -7,3 +7,4 @@ mod html;
 
 mod cli;
 mod hostile;
+mod publish;
