@@ -7,4 +7,5 @@ mod html;
 
 mod cli;
 mod hostile;
+mod pages;
 mod publish;
