@@ -7,5 +7,6 @@ mod html;
 
 mod cli;
 mod hostile;
+mod layers;
 mod pages;
 mod publish;
