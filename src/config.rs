@@ -10,8 +10,7 @@ use jiff::Span as Duration;
 use serde::{Deserialize, Deserializer};
 
 use crate::diagnostic::rule::Severity;
-use crate::source::markdown::html::RawHtml;
-use crate::source::record::parse_duration;
+use crate::text::duration::parse_duration;
 use crate::text::{likeness, list};
 
 /// The file that makes a folder a handbook.
@@ -170,6 +169,16 @@ impl Default for Alerts {
 pub struct Markdown {
     #[serde(deserialize_with = "raw_html")]
     pub raw_html: RawHtml,
+}
+
+/// What becomes of raw HTML in Markdown.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum RawHtml {
+    /// Harmless elements pass.
+    #[default]
+    Sanitise,
+    /// It is shown as text.
+    Escape,
 }
 
 /// `[search]`

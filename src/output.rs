@@ -51,7 +51,8 @@ pub fn check(dir: &Path, root: &Path) -> Result<(), OutputError> {
         return Err(OutputError::Handbook(dir.to_path_buf()));
     }
     let Ok(mut entries) = fs::read_dir(&real) else {
-        return if real.exists() { Err(OutputError::NotOurs(dir.to_path_buf())) } else { Ok(()) };
+        // A file, or a link that leads nowhere, is not a folder to publish to either.
+        return if fs::symlink_metadata(&real).is_ok() { Err(OutputError::NotOurs(dir.to_path_buf())) } else { Ok(()) };
     };
     match manifest(&real) {
         Some(_) => Ok(()),

@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use jiff::civil::Date;
 use rayon::prelude::*;
 
-use crate::config::{self, Config, ConfigError};
+use crate::config::{self, Config, ConfigError, RawHtml};
 use crate::diagnostic::levels::Levels;
 use crate::diagnostic::report::Report;
 use crate::diagnostic::rule::Severity;
@@ -163,8 +163,7 @@ pub fn render(
         Tools {
             // The rule reference shows YAML in any handbook.
             highlighter: Highlighter::new(languages.chain(["yaml"])),
-            sanitiser: Sanitiser::new(),
-            raw_html: handbook.config.markdown.raw_html,
+            sanitiser: (handbook.config.markdown.raw_html == RawHtml::Sanitise).then(Sanitiser::new),
         }
     };
     let (site, tools) =

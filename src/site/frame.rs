@@ -309,7 +309,8 @@ pub fn toc(entity: &Entity) -> Vec<TocEntry> {
         .collect()
 }
 
-/// An entry of the contents for a section that a template writes.
+/// An entry of the contents for a section that a template writes. The ids of those begin with `_`, so that no heading of
+/// prose meets them.
 pub fn section(id: &str, title: &str) -> TocEntry {
-    TocEntry { level: 2, id: id.to_string(), title: title.to_string() }
+    TocEntry { level: 2, id: format!("_{id}"), title: title.to_string() }
 }

@@ -48,7 +48,7 @@ pub(super) fn content(seat: &Seat, id: EntityId, view: &mut EntityView) -> Made 
         let goals = detail.supports.iter().map(|goal| match goal.target {
             Some((team, at)) => {
                 let found = seat.entity(team).team().and_then(|team| team.goals.get(at));
-                let anchor = found.map_or(String::new(), |goal| format!("#goal-{}", goal.id));
+                let anchor = found.map_or(String::new(), |goal| format!("#_goal-{}", goal.id));
                 let href = seat.href(&format!("{}{anchor}", seat.entity(team).route));
                 Ref {
                     title: found.map_or(goal.text.clone(), |goal| goal.text.clone()),

@@ -193,7 +193,7 @@ fn goals(seat: &Seat, id: EntityId) -> Vec<GoalView> {
     goals
         .map(|(at, goal)| GoalView {
             id: goal.id.clone(),
-            anchor: format!("goal-{}", goal.id),
+            anchor: format!("_goal-{}", goal.id),
             text: goal.text.clone(),
             metric: goal.metric.clone(),
             supported_by: supporters(at),

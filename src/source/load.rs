@@ -9,7 +9,7 @@ use rayon::prelude::*;
 use walkdir::WalkDir;
 
 use crate::diagnostic::{Diagnostic, Place};
-use crate::source::rules::{ESCAPES, NOT_UTF8, TOO_LARGE};
+use crate::source::rules::{ACTIVE_FILE, ESCAPES, NOT_UTF8, TOO_LARGE};
 use crate::text::Span;
 use crate::text::files::{File, FileId, Files};
 
@@ -126,7 +126,6 @@ pub fn load(root: &Path, config: &str) -> Result<Sources, LoadError> {
                 let file = sources.files.add(File::new(format!("content/{path}"), ""));
                 sources.assets.push(Asset { file, path: path.into(), from });
             }
-            Outcome::Left => {}
             Outcome::Bad { path, rule, message, help } => sources.reject(&path, rule, &message, help),
         }
     }
@@ -141,7 +140,6 @@ struct Found {
 enum Outcome {
     Text { path: String, form: Form, text: String },
     Asset { path: String, from: PathBuf },
-    Left,
     Bad { path: String, rule: &'static crate::diagnostic::rule::Rule, message: String, help: &'static str },
 }
 
@@ -151,7 +149,8 @@ fn read(found: Found) -> Outcome {
     let form = match ending.as_str() {
         "md" | "markdown" => Form::Markdown,
         "yaml" | "yml" => Form::Yaml,
-        ending if ACTIVE.contains(&ending) => return Outcome::Left,
+        ending if ACTIVE.contains(&ending) => return active(path),
+        "svg" if holds_script(&from) => return active(path),
         _ => return Outcome::Asset { path, from },
     };
     let bytes = match read_at_most(&from, LONGEST_TEXT) {
@@ -174,6 +173,32 @@ fn read(found: Found) -> Outcome {
             Outcome::Bad { path, rule: &NOT_UTF8, message, help: "save the file as UTF-8" }
         }
     }
+}
+
+fn active(path: String) -> Outcome {
+    let message = "is a file that a browser would run, and is not published".to_string();
+    Outcome::Bad {
+        path,
+        rule: &ACTIVE_FILE,
+        message,
+        help: "write it as Markdown, or publish it elsewhere and link to it",
+    }
+}
+
+/// Whether an SVG image may do more than be looked at. Images that are too large to tell count as such.
+fn holds_script(path: &Path) -> bool {
+    let Ok(Some(bytes)) = read_at_most(path, LONGEST_TEXT) else { return true };
+    let text = String::from_utf8_lossy(&bytes).to_lowercase();
+    let handler = |at: usize| {
+        let name = text[at..].strip_prefix("on").filter(|name| name.starts_with(|c: char| c.is_ascii_lowercase()));
+        let after = name.map(|name| name.trim_start_matches(|c: char| c.is_ascii_alphanumeric()));
+        after.is_some_and(|rest| rest.trim_start().starts_with('='))
+    };
+    let marks = ["<script", "javascript:", "<foreignobject", "<!entity", "data:text/html"];
+    marks.iter().any(|mark| text.contains(mark))
+        || text.char_indices().any(|(at, c)| (c.is_whitespace() || c == '/' || c == '"') && handler(at + c.len_utf8()))
+        // Bytes in another encoding could spell what is looked for in a way that is not seen here.
+        || bytes.contains(&0)
 }
 
 /// Reads a file, unless it holds more than `most` bytes; a file that grows while it is read is cut off all the same.

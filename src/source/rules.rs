@@ -37,6 +37,18 @@ pub static TOO_LARGE: Rule = Rule {
     source: "The limit is onus's own.",
 };
 
+pub static ACTIVE_FILE: Rule = Rule {
+    name: "source/active-file",
+    level: Severity::Warn,
+    worse: Severity::Warn,
+    finds: "A file beside the pages that a browser would run: HTML, a script, or an SVG image that holds a script. It is not \
+            published.",
+    matters: "Such a file would run with the rights of the handbook's own pages, past everything that keeps prose harmless.",
+    example: "`content/guides/old-handbook.html`, exported from a wiki.",
+    instead: "Write the page as Markdown; take the script out of the image; or publish the file elsewhere and link to it.",
+    source: "OWASP, *Unrestricted File Upload*.",
+};
+
 pub static UNKNOWN_FIELD: Rule = Rule {
     name: "source/unknown-field",
     level: Severity::Error,

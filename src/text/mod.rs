@@ -2,6 +2,7 @@
 //!
 //! Nothing here knows what an owner, a page or a finding is.
 
+pub mod duration;
 pub mod files;
 pub mod fingerprint;
 pub mod likeness;

@@ -388,7 +388,7 @@ fn a_theme_overrides_one_template_by_extending_it() {
         .file("themes/own/.hidden", "x");
     folder.build();
     let page = folder.page("teams/t.html");
-    assert!(page.contains("<p id=\"own\">Ours: T</p>") && page.contains("<h2 id=\"members\">"), "{page}");
+    assert!(page.contains("<p id=\"own\">Ours: T</p>") && page.contains("<h2 id=\"_members\">"), "{page}");
     assert!(!folder.page("people/p.html").contains("Ours"));
     assert!(folder.tree("public/assets").keys().any(|name| name.starts_with("logo.") && name.ends_with(".svg")));
     html::assert_whole(&folder.path("public"), &folder.pages());

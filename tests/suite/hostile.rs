@@ -803,3 +803,29 @@ fn other_generators_tags_are_text() {
             || folder.page("guides/x.html").contains("{% include")
     );
 }
+
+#[test]
+fn files_that_a_browser_would_run_are_told_and_not_published() {
+    let folder = Folder::new()
+        .file("content/guides/x.md", "# X\n\n![fine](fine.svg) ![bad](bad.svg)\n")
+        .file(
+            "content/guides/fine.svg",
+            "<svg xmlns=\"http://www.w3.org/2000/svg\"><title>Turn it on = off</title></svg>",
+        )
+        .file("content/guides/bad.svg", "<svg><SCRIPT>alert(1)</SCRIPT></svg>")
+        .file("content/guides/worse.svg", "<svg\nonload  =alert(1)></svg>")
+        .file("content/guides/old.html", "<p>old</p>");
+    let ran = folder.build();
+    for name in ["bad.svg", "worse.svg", "old.html"] {
+        ran.finds("source/active-file", name);
+        assert!(!folder.path(&format!("public/guides/{name}")).exists(), "{name}");
+    }
+    ran.finds("links/broken", "bad.svg");
+    assert!(folder.path("public/guides/fine.svg").exists());
+}
+
+#[test]
+fn a_folder_to_publish_to_that_is_a_link_to_nothing_is_refused() {
+    let folder = Folder::new().link("public", "nowhere");
+    folder.onus("build").stderr_holds("not written by onus").exits(2);
+}

@@ -23,16 +23,9 @@ const ROOMS: [(&str, u8); 16] = [
     ("cli", 8),
 ];
 
-/// Neighbours in a layer of which the first uses the second, never the other way round: config reads values with the
-/// readers of source, a page is rendered with a theme, the pipeline ends in the output, and each command runs its room.
-const NEIGHBOURS: [(&str, &str); 6] = [
-    ("config", "source"),
-    ("render", "theme"),
-    ("pipeline", "output"),
-    ("cli", "serve"),
-    ("cli", "import"),
-    ("cli", "export"),
-];
+/// Neighbours in a layer of which the first uses the second, never the other way round: a page is rendered with a theme, the pipeline ends in the output, and each command runs its room.
+const NEIGHBOURS: [(&str, &str); 5] =
+    [("render", "theme"), ("pipeline", "output"), ("cli", "serve"), ("cli", "import"), ("cli", "export")];
 
 /// The rooms of the crate that a source file names, with the lines.
 fn named(text: &str) -> Vec<(usize, String)> {

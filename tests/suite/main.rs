@@ -6,7 +6,9 @@ mod fixture;
 mod html;
 
 mod cli;
+mod fields;
 mod hostile;
 mod layers;
+mod licences;
 mod pages;
 mod publish;

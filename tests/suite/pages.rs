@@ -16,7 +16,7 @@ fn handbook() -> Folder {
         .file("content/guides/two.md", "# Two\n\n## Part\n\n[back](/guides/one.html#old) [service](service:till)\n\n| a | b |\n|--:|:-:|\n| 1 | 2 |\n")
         .file("content/guides/deep/three.md", "# Three\n\n[up](../one.md) [alert](alert:TillDown)\n")
         .file("content/guides/img/d.svg", "<svg xmlns=\"http://www.w3.org/2000/svg\"/>")
-        .file("content/teams/platform.md", "---\ntitle: Platform\nmembers: [ana, {person: bo, role: lead}]\nescalation: till\ncontacts: {slack: \"#platform\", email: p@x.example}\ngoals: [{id: up, text: Stay up}]\n---\n## Aims\n")
+        .file("content/teams/platform.md", "---\ntitle: Platform\nmembers: [ana, {person: bo, role: lead}]\nescalation: till\ncontacts: {slack: \"#platform\", email: p@x.example}\ngoals: [{id: up, text: Stay up}]\n---\n## Goals\n")
         .file("content/teams/shop/tills.md", "---\ntitle: Tills\nparent: platform\nmembers: [ana]\n---\n")
         .file("content/people/all.yaml", "- {title: Ana, id: ana, contacts: {phone: \"+44 20 7946 0102\"}, backup: bo}\n- {title: Bo, id: bo, contacts: {url: \"https://bo.example/\"}}\n")
         .file("content/roles/lead.md", "---\ntitle: Lead\nduties: [lead]\n---\n")

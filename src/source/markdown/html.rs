@@ -19,21 +19,11 @@ pub enum Target {
     Dead,
 }
 
-/// What becomes of raw HTML.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum RawHtml {
-    /// Harmless elements pass.
-    #[default]
-    Sanitise,
-    /// It is shown as text.
-    Escape,
-}
-
 /// Tools shared by all pages.
 pub struct Tools {
     pub highlighter: Highlighter,
-    pub sanitiser: Sanitiser,
-    pub raw_html: RawHtml,
+    /// Without one, raw HTML is shown as text.
+    pub sanitiser: Option<Sanitiser>,
 }
 
 /// Whether the page shows the first heading as its title already.
@@ -74,7 +64,10 @@ pub fn render(
     };
     let mut out = String::with_capacity(text.len() * 3 / 2);
     html::push_html(&mut out, writer);
-    if outline.raw_html && tools.raw_html == RawHtml::Sanitise { tools.sanitiser.clean(&out) } else { out }
+    match &tools.sanitiser {
+        Some(sanitiser) if outline.raw_html => sanitiser.clean(&out),
+        _ => out,
+    }
 }
 
 struct Writer<'t, 'p> {
@@ -199,7 +192,7 @@ impl<'t> Writer<'t, '_> {
                 "<input type=\"checkbox\" disabled{} aria-label=\"Done\"> ",
                 if done { " checked" } else { "" }
             )),
-            Event::Html(raw) | Event::InlineHtml(raw) if self.tools.raw_html == RawHtml::Escape => Event::Text(raw),
+            Event::Html(raw) | Event::InlineHtml(raw) if self.tools.sanitiser.is_none() => Event::Text(raw),
             other => other,
         }
     }
@@ -327,9 +320,18 @@ mod tests {
     use super::*;
     use crate::source::markdown::outline;
 
-    fn page(text: &str, targets: &[Target], raw_html: RawHtml) -> String {
+    #[derive(PartialEq)]
+    enum Raw {
+        Sanitise,
+        Escape,
+    }
+
+    fn page(text: &str, targets: &[Target], raw_html: Raw) -> String {
         let languages = ["yaml", "shell", "sql", "json", "toml", "go", "python"];
-        let tools = Tools { highlighter: Highlighter::new(languages), sanitiser: Sanitiser::new(), raw_html };
+        let tools = Tools {
+            highlighter: Highlighter::new(languages),
+            sanitiser: (raw_html == Raw::Sanitise).then(Sanitiser::new),
+        };
         render(text, &outline::read(text), targets, FirstHeading::Drop, None, &tools)
     }
 
@@ -345,7 +347,7 @@ mod tests {
                 Target::Dead,
                 Target::ForeignImage("https://far.example/i.png".into()),
             ],
-            RawHtml::Sanitise,
+            Raw::Sanitise,
         );
         assert_eq!(
             html,
@@ -357,7 +359,7 @@ mod tests {
 
     #[test]
     fn headings_start_below_the_title() {
-        let html = page("# Title\n\n# Part\n\n## Sub\n", &[], RawHtml::Sanitise);
+        let html = page("# Title\n\n# Part\n\n## Sub\n", &[], Raw::Sanitise);
         assert!(html.starts_with("<h2 id=\"part\">Part <a class=\"anchor\" href=\"#part\""), "{html}");
         assert!(html.contains("<h3 id=\"sub\">"));
         assert!(!html.contains("Title"));
@@ -365,7 +367,7 @@ mod tests {
 
     #[test]
     fn columns_are_aligned_without_a_style_attribute() {
-        let html = page("| a | b |\n|---|--:|\n| 1 | 2 |\n", &[], RawHtml::Sanitise);
+        let html = page("| a | b |\n|---|--:|\n| 1 | 2 |\n", &[], Raw::Sanitise);
         assert!(html.contains("<th scope=\"col\">a</th><th scope=\"col\" class=\"align-right\">b</th>"), "{html}");
         assert!(html.contains("<td>1</td><td class=\"align-right\">2</td>") && !html.contains("style="), "{html}");
     }
@@ -373,11 +375,11 @@ mod tests {
     #[test]
     fn scripts_never_pass_and_harmless_html_does() {
         let text = "<script>alert(1)</script><b onclick=\"x()\">bold</b> <img src=\"https://far.example/x.png\">\n\n```\n<script>\n```";
-        let html = page(text, &[], RawHtml::Sanitise);
+        let html = page(text, &[], Raw::Sanitise);
         assert!(html.contains("<b>bold</b>"), "{html}");
         assert!(!html.contains("<script") && !html.contains("onclick") && !html.contains("far.example"), "{html}");
         assert!(html.contains("&lt;script&gt;"), "{html}");
-        let escaped = page(text, &[], RawHtml::Escape);
+        let escaped = page(text, &[], Raw::Escape);
         assert!(escaped.contains("&lt;b onclick=") && !escaped.contains("<b "), "{escaped}");
     }
 
@@ -393,7 +395,7 @@ mod tests {
             ("go", "func main() {}", "hl-keyword"),
             ("python", "def f(): return 1", "hl-keyword"),
         ] {
-            let html = page(&format!("```{language}\n{code}\n```\n"), &[], RawHtml::Sanitise);
+            let html = page(&format!("```{language}\n{code}\n```\n"), &[], Raw::Sanitise);
             assert!(html.contains(class), "{language}: {html}");
         }
     }
