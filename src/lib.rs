@@ -1,4 +1,29 @@
-//! The library behind `onus`.
+//! The library behind `onus`: an ownership handbook from Markdown and YAML to findings and a static site.
+//!
+//! Data flows one way, through typed stages; each arrow is one function.
+//!
+//! ```text
+//! site.toml ─▶ Config ──────────────────────────────┐
+//! content/  ─▶ Sources ─▶ Parsed ─▶ Handbook ─▶ Report ─▶ Site ─▶ Output ─▶ disk
+//!              bytes      per file   linked      findings   pages ▲  bytes
+//! themes/   ─▶ Theme ────────────────────────────────────────────┘
+//! ```
+//!
+//! | layer | rooms | may use |
+//! |---|---|---|
+//! | 0 | [`text`] | nothing of the crate |
+//! | 1 | [`diagnostic`] | below |
+//! | 2 | [`config`], [`source`] | below |
+//! | 3 | [`model`] | below |
+//! | 4 | [`rules`] | below |
+//! | 5 | [`site`] | below |
+//! | 6 | [`theme`], [`render`], [`search`] | below |
+//! | 7 | [`output`], [`pipeline`] | below |
+//! | 8 | [`cli`] | below |
+//!
+//! Only `config`, `source`, `theme`, `output` and `cli` touch disk, and only `cli` the clock and the environment: the day
+//! is an input everywhere, so the same handbook on the same day gives the same bytes.
+
 pub mod cli;
 pub mod config;
 pub mod diagnostic;
@@ -7,6 +32,7 @@ pub mod output;
 pub mod pipeline;
 pub mod render;
 pub mod rules;
+pub mod search;
 pub mod site;
 pub mod source;
 pub mod text;

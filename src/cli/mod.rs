@@ -7,6 +7,7 @@ mod findings;
 mod list;
 mod progress;
 mod theme;
+mod who;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -39,6 +40,8 @@ enum Command {
     Explain(explain::Arguments),
     /// List what is in the handbook
     List(list::Arguments),
+    /// Tell who owns a thing, how to reach them, and who is next
+    Who(who::Arguments),
     /// Work on the handbook's theme
     Theme(theme::Arguments),
 }
@@ -122,6 +125,7 @@ fn run() -> Exit {
         Command::Check(check) => check::run(arguments.root, check),
         Command::Explain(explain) => explain::run(explain),
         Command::List(list) => list::run(arguments.root, list),
+        Command::Who(who) => who::run(arguments.root, who),
         Command::Theme(theme) => theme::run(arguments.root, theme),
     };
     result.unwrap_or_else(|error| {

@@ -12,3 +12,4 @@ mod layers;
 mod licences;
 mod pages;
 mod publish;
+mod who;

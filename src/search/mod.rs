@@ -1,0 +1,4 @@
+//! Answers: what somebody means by a name, and who owns it. Showing the answer is the command line's and the pages' work.
+
+pub mod card;
+pub mod names;

@@ -1,0 +1,257 @@
+//! What somebody means by a name: an id, a title, an alias, an alert, a channel, an address of the handbook, a path that a
+//! service claims, a question around any of these, in whole, in parts, or with a typing error.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use globset::{Glob, GlobSet, GlobSetBuilder};
+
+use crate::model::Handbook;
+use crate::model::kind::{Kind, PARTIES};
+use crate::model::reference::EntityId;
+use crate::text::slug;
+
+/// Entities that an unclear name offers at most.
+const OFFERED: usize = 8;
+
+/// Words around a name in a question; the longest that fits is taken off.
+const QUESTIONS: [&str; 22] = [
+    "who is responsible for",
+    "who do i call for",
+    "who do i call about",
+    "who do we call for",
+    "whom do i call for",
+    "who can help with",
+    "who looks after",
+    "who is on call for",
+    "who answers for",
+    "who maintains",
+    "who owns the",
+    "who owns",
+    "who runs",
+    "who has",
+    "who is",
+    "owner of",
+    "contact for",
+    "on call for",
+    "runbook for",
+    "escalation for",
+    "escalate",
+    "whose is",
+];
+
+/// Every name of a handbook.
+pub struct Names<'h> {
+    handbook: &'h Handbook,
+    /// Names as slugs, and what has them.
+    whole: BTreeMap<String, BTreeSet<EntityId>>,
+    /// Channels and mail addresses as written, in lower case.
+    contacts: BTreeMap<String, BTreeSet<EntityId>>,
+    paths: GlobSet,
+    /// For each glob, its service.
+    claimants: Vec<EntityId>,
+}
+
+/// What was found.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Found {
+    /// One thing, or several of one name: the likeliest first.
+    Named(Vec<EntityId>),
+    /// Nothing of that name; what is near it.
+    Near(Vec<EntityId>),
+    Nothing,
+}
+
+impl<'h> Names<'h> {
+    pub fn new(handbook: &'h Handbook) -> Self {
+        let mut whole: BTreeMap<String, BTreeSet<EntityId>> = BTreeMap::new();
+        let mut contacts: BTreeMap<String, BTreeSet<EntityId>> = BTreeMap::new();
+        let mut paths = GlobSetBuilder::new();
+        let mut claimants = Vec::new();
+        for (id, entity) in handbook.iter() {
+            let last = entity.id.rsplit('/').next().unwrap_or(&entity.id);
+            let mut names = vec![entity.id.as_str(), last, entity.title.as_str()];
+            names.extend(entity.aliases.iter().map(|alias| alias.value.as_str()));
+            names.extend(entity.moved_from.iter().map(|old| old.value.as_str()));
+            names.extend(entity.alert().map(|alert| alert.name.as_str()));
+            names.extend(entity.person().and_then(|person| person.handle.as_deref()));
+            for name in names {
+                whole.entry(slug::segment(name)).or_default().insert(id);
+            }
+            for contact in &entity.contacts {
+                contacts.entry(contact.value.to_lowercase()).or_default().insert(id);
+            }
+            for glob in entity.service().into_iter().flat_map(|service| &service.paths) {
+                if let Ok(glob) = Glob::new(glob.trim_start_matches('/')) {
+                    paths.add(glob);
+                    claimants.push(id);
+                }
+            }
+        }
+        let paths = paths.build().unwrap_or_else(|_| GlobSet::empty());
+        Self { handbook, whole, contacts, paths, claimants }
+    }
+
+    /// Finds what a question or a name is about.
+    pub fn find(&self, question: &str) -> Found {
+        let name = subject(question);
+        let mut found = self.at_address(&name);
+        for look in [Self::of_contact, Self::of_reference, Self::called, Self::claiming, Self::in_parts] {
+            if found.is_empty() {
+                found = look(self, &name);
+            }
+        }
+        if !found.is_empty() {
+            return Found::Named(self.ranked(found));
+        }
+        let near = self.ranked(self.misspelt(&name));
+        if near.is_empty() { Found::Nothing } else { Found::Near(near) }
+    }
+
+    fn at_address(&self, name: &str) -> Vec<EntityId> {
+        let config = &self.handbook.config;
+        let prefixes = config.base_url.iter().chain(&config.alerts.runbook_prefixes);
+        let mut below = prefixes.filter_map(|prefix| name.strip_prefix(prefix.trim_end_matches('/')));
+        let address = below.find(|rest| rest.starts_with('/'));
+        address.and_then(|address| self.handbook.index.at_address(address, Some(Kind::Runbook))).into_iter().collect()
+    }
+
+    fn of_contact(&self, name: &str) -> Vec<EntityId> {
+        let of =
+            |name: &str| self.contacts.get(&name.to_lowercase()).into_iter().flatten().copied().collect::<Vec<_>>();
+        let found = of(name);
+        // `#payments` may be written without its sign, but only where nothing else is called so.
+        let found = if found.is_empty() && !self.whole.contains_key(&slug::segment(name)) {
+            of(&format!("#{name}"))
+        } else {
+            found
+        };
+        // A channel is somebody's: what is discussed there comes after who answers there.
+        let answers = |id: &EntityId| PARTIES.contains(&self.handbook.get(*id).kind);
+        if found.iter().any(answers) { found.into_iter().filter(answers).collect() } else { found }
+    }
+
+    fn of_reference(&self, name: &str) -> Vec<EntityId> {
+        let kinds: Vec<Kind> = Kind::all().collect();
+        let has_kind = crate::model::index::split(name).0.is_some();
+        self.handbook.index.find(name, &kinds).ok().filter(|_| has_kind).into_iter().collect()
+    }
+
+    fn called(&self, name: &str) -> Vec<EntityId> {
+        self.whole.get(&slug::segment(name)).into_iter().flatten().copied().collect()
+    }
+
+    fn claiming(&self, name: &str) -> Vec<EntityId> {
+        if !name.contains('/') && !name.contains('.') {
+            return Vec::new();
+        }
+        let matches = self.paths.matches(name.trim_start_matches("./").trim_start_matches('/'));
+        matches.into_iter().map(|at| self.claimants[at]).collect()
+    }
+
+    /// Entities whose name has every word asked for at the start of one of its parts.
+    fn in_parts(&self, name: &str) -> Vec<EntityId> {
+        let words = parts(name);
+        if words.iter().all(|word| word.chars().count() < 3) {
+            return Vec::new();
+        }
+        let fits = |entity: &crate::model::entity::Entity| {
+            let mut own = parts(&entity.title);
+            own.extend(parts(&entity.id));
+            own.extend(entity.aliases.iter().flat_map(|alias| parts(&alias.value)));
+            own.push(slug::segment(&entity.title).replace('-', ""));
+            words.iter().all(|word| own.iter().any(|part| part.starts_with(word.as_str())))
+        };
+        self.handbook.iter().filter(|(_, entity)| entity.kind != Kind::Page && fits(entity)).map(|(id, _)| id).collect()
+    }
+
+    /// Entities whose name is one edit away, or two in a name of eight letters or more; a transposition counts one.
+    fn misspelt(&self, name: &str) -> Vec<EntityId> {
+        let name = slug::segment(name);
+        let length = name.chars().count();
+        let limit = match length {
+            0..=3 => return Vec::new(),
+            4..=7 => 1,
+            _ => 2,
+        };
+        let near = self.whole.iter().filter(|(known, _)| {
+            known.chars().count().abs_diff(length) <= limit && strsim::osa_distance(&name, known) <= limit
+        });
+        near.flat_map(|(_, ids)| ids).copied().collect()
+    }
+
+    /// What a name most likely means comes first: what fires, what runs, who answers, then the rest.
+    fn ranked(&self, mut found: Vec<EntityId>) -> Vec<EntityId> {
+        let rank = |id: &EntityId| match self.handbook.get(*id).kind {
+            Kind::Alert => 0,
+            Kind::Service => 1,
+            Kind::Responsibility => 2,
+            Kind::Team => 3,
+            Kind::Role => 4,
+            Kind::Person => 5,
+            Kind::Runbook => 6,
+            Kind::Escalation => 7,
+            Kind::Decision => 8,
+            _ => 9,
+        };
+        found.sort_by_key(|id| (rank(id), self.handbook.get(*id).id.len(), *id));
+        found.dedup();
+        found.truncate(OFFERED);
+        found
+    }
+}
+
+/// A question without the words around its subject.
+fn subject(question: &str) -> String {
+    let trimmed = question.trim().trim_end_matches('?').trim();
+    let lower = trimmed.to_lowercase();
+    // Lower case may change the length of a word; then the question is taken as it is.
+    if lower.len() != trimmed.len() {
+        return trimmed.to_string();
+    }
+    let around = QUESTIONS
+        .iter()
+        .filter(|words| lower.strip_prefix(**words).is_some_and(|rest| rest.starts_with(char::is_whitespace)));
+    let length = around.map(|words| words.len()).max().unwrap_or(0);
+    let rest = trimmed[length..].trim();
+    let article = ["the ", "a ", "an "].iter().find(|article| length > 0 && rest.to_lowercase().starts_with(**article));
+    article.map_or(rest, |article| &rest[article.len()..]).to_string()
+}
+
+/// The parts of a name in lower case: words, and the words of identifiers (`KubePodCrash`, `kube_pod`, `v2`).
+fn parts(name: &str) -> Vec<String> {
+    let mut parts: Vec<String> = vec![String::new()];
+    let mut before = ' ';
+    for c in name.chars() {
+        let camel = c.is_uppercase() && before.is_lowercase();
+        let digit = c.is_ascii_digit() != before.is_ascii_digit() && before.is_alphanumeric();
+        if !c.is_alphanumeric() || camel || digit {
+            parts.push(String::new());
+        }
+        if c.is_alphanumeric() {
+            parts.last_mut().expect("there is a part").extend(c.to_lowercase());
+        }
+        before = c;
+    }
+    parts.retain(|part| !part.is_empty());
+    parts
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_question_is_about_its_subject() {
+        assert_eq!(subject("Who owns the Card Payments?"), "Card Payments");
+        assert_eq!(subject("who do I call for refunds"), "refunds");
+        assert_eq!(subject("whose"), "whose");
+        assert_eq!(subject("KubePodCrashLooping"), "KubePodCrashLooping");
+        assert_eq!(subject("Who owns"), "Who owns");
+    }
+
+    #[test]
+    fn identifiers_have_parts() {
+        assert_eq!(parts("KubePodCrashLooping"), ["kube", "pod", "crash", "looping"]);
+        assert_eq!(parts("kube_pod-v2 x"), ["kube", "pod", "v", "2", "x"]);
+    }
+}
