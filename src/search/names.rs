@@ -6,6 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use globset::{Glob, GlobSet, GlobSetBuilder};
 
 use crate::model::Handbook;
+use crate::model::entity::Channel;
 use crate::model::kind::{Kind, PARTIES};
 use crate::model::reference::EntityId;
 use crate::text::slug;
@@ -44,7 +45,7 @@ pub struct Names<'h> {
     handbook: &'h Handbook,
     /// Names as slugs, and what has them.
     whole: BTreeMap<String, BTreeSet<EntityId>>,
-    /// Channels and mail addresses as written, in lower case.
+    /// Channels, mail addresses and mailing lists, in lower case.
     contacts: BTreeMap<String, BTreeSet<EntityId>>,
     paths: GlobSet,
     /// For each glob, its service.
@@ -78,7 +79,12 @@ impl<'h> Names<'h> {
                 whole.entry(slug::segment(name)).or_default().insert(id);
             }
             for contact in &entity.contacts {
-                contacts.entry(contact.value.to_lowercase()).or_default().insert(id);
+                let value = contact.value.to_lowercase();
+                // A mailing list is known by what stands before its domain.
+                if let (Channel::Email, Some((list, _))) = (contact.channel, value.split_once('@')) {
+                    contacts.entry(list.to_string()).or_default().insert(id);
+                }
+                contacts.entry(value).or_default().insert(id);
             }
             for glob in entity.service().into_iter().flat_map(|service| &service.paths) {
                 if let Ok(glob) = Glob::new(glob.trim_start_matches('/')) {

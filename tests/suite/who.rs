@@ -8,7 +8,7 @@ fn handbook() -> Folder {
             "site.toml",
             "title = \"x\"\nbase_url = \"https://handbook.example/\"\n[ownership]\narbiter = \"team:platform\"\n",
         )
-        .file("content/teams/payments.yaml", "name: Payments\nmembers: [ana]\nescalation: night\ncontacts: { slack: \"#pay-help\" }\n")
+        .file("content/teams/payments.yaml", "name: Payments\nmembers: [ana]\nescalation: night\ncontacts: { slack: \"#pay-help\", email: cards-list@x.example }\n")
         .file("content/teams/platform.yaml", "name: Platform\ncontacts: { email: p@x.example }\n")
         .file("content/people/ana.yaml", "name: Ana\ncontacts: { phone: \"+44 20 7946 0000\" }\n")
         .file(
@@ -49,6 +49,7 @@ fn whatever_somebody_has_in_hand_leads_to_the_owner() {
         ("runbook for declines", "runbook:cards/declines"),
         ("#pay-help", "team:payments"),
         ("pay-help", "team:payments"),
+        ("Cards-List", "team:payments"),
         ("team:payments", "team:payments"),
     ] {
         assert_eq!(answer(&folder, question), (thing.to_string(), "team:payments".to_string()), "{question}");
@@ -62,7 +63,7 @@ fn the_card_says_whom_to_call_and_who_is_next() {
     assert_eq!(
         ran.stdout,
         "Card gateway (service:card-gateway)\n  owner       Payments (team:payments)\n  held by     Ana\n  \
-         slack       #pay-help\n  escalation  at once: Ana\n              t+5 min: Platform\n  \
+         slack       #pay-help\n  email       cards-list@x.example\n  escalation  at once: Ana\n              t+5 min: Platform\n  \
          runbook     Declines (runbook:cards/declines)\n  page        services/card-gateway.html\n"
     );
 }
