@@ -210,7 +210,10 @@ fn unknown_rule(name: &str) -> Option<String> {
     (!known).then(|| near_rule(name).map_or(String::new(), |near| format!("; did you mean `{near}`?")))
 }
 
-/// The rule somebody may have meant.
+/// The rule, or the group where no `/` or a `/*` names one, that somebody may have meant.
 pub fn near_rule(name: &str) -> Option<&'static str> {
-    likeness::nearest(name, rules::TABLE.iter().map(|row| row.rule.name))
+    match name.strip_suffix("/*").or((!name.contains('/')).then_some(name)) {
+        Some(group) => likeness::nearest(group, rules::TABLE.iter().map(|row| row.rule.group())),
+        None => likeness::nearest(name, rules::TABLE.iter().map(|row| row.rule.name)),
+    }
 }

@@ -208,7 +208,12 @@ fn standing(handbook: &Handbook, report: &Report, id: EntityId, entity: &Entity,
     match &entity.detail {
         Detail::Person(person) => match person.presence(handbook.today) {
             Presence::Left => return say(State::Broken, "left"),
-            Presence::Away if handbook.is_covered(id) => return say(State::Due, "away, covered"),
+            Presence::Away if handbook.is_covered(id) => {
+                let cover = person.cover().and_then(|cover| cover.target);
+                let note =
+                    cover.map_or("away, covered".into(), |cover| format!("away, {} covers", handbook.get(cover).title));
+                return say(State::Due, &note);
+            }
             Presence::Away => return say(State::Due, "away"),
             Presence::Active => {}
         },

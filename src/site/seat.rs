@@ -249,7 +249,11 @@ impl<'d, 'h> Seat<'d, 'h> {
             title: entity.title.clone(),
             kind: entity.kind.name(),
             state: standing.state,
-            status: entity.status.as_ref().map(|status| Status { text: status.value.clone(), state: State::Fine }),
+            status: entity.status.as_ref().map(|status| {
+                // A person who has left or is away is not as one would wish, whatever else a status says.
+                let state = if entity.kind == Kind::Person { standing.state } else { State::Fine };
+                Status { text: status.value.clone(), state }
+            }),
             aliases: entity.aliases.iter().map(|alias| alias.value.clone()).collect(),
             tags: entity.tags.clone(),
             owner: self.owner(entity),

@@ -149,8 +149,14 @@ fn read(found: Found) -> Outcome {
     let form = match ending.as_str() {
         "md" | "markdown" => Form::Markdown,
         "yaml" | "yml" => Form::Yaml,
-        ending if ACTIVE.contains(&ending) => return active(path),
-        "svg" if holds_script(&from) => return active(path),
+        ending if ACTIVE.contains(&ending) => {
+            let message = "is a file that a browser would run, and is not published";
+            return active(path, message, "write it as Markdown, or publish it elsewhere and link to it");
+        }
+        "svg" if holds_script(&from) => {
+            let message = "is an image that holds a script or other active parts, and is not published";
+            return active(path, message, "take the script out of the image, or use a PNG");
+        }
         _ => return Outcome::Asset { path, from },
     };
     let bytes = match read_at_most(&from, LONGEST_TEXT) {
@@ -175,14 +181,8 @@ fn read(found: Found) -> Outcome {
     }
 }
 
-fn active(path: String) -> Outcome {
-    let message = "is a file that a browser would run, and is not published".to_string();
-    Outcome::Bad {
-        path,
-        rule: &ACTIVE_FILE,
-        message,
-        help: "write it as Markdown, or publish it elsewhere and link to it",
-    }
+fn active(path: String, message: &str, help: &'static str) -> Outcome {
+    Outcome::Bad { path, rule: &ACTIVE_FILE, message: message.to_string(), help }
 }
 
 /// Whether an SVG image may do more than be looked at. Images that are too large to tell count as such.

@@ -152,11 +152,13 @@ impl<'n> Record<'n> {
             Some(date) => Some(Spanned::new(date, node.span)),
             None => {
                 let shown = text.map_or_else(|| node.what().to_string(), |text| format!("`{text}`"));
-                let message = match text {
-                    Some(text) if looks_like_date(text) => format!("{shown} is not a day of the calendar"),
-                    _ => format!("`{field}` takes a date, not {shown}"),
+                let (message, help) = match text {
+                    Some(text) if looks_like_date(text) => {
+                        (format!("{shown} is not a day of the calendar"), "write a day that exists, as YYYY-MM-DD")
+                    }
+                    _ => (format!("`{field}` takes a date, not {shown}"), "write the date as YYYY-MM-DD"),
                 };
-                self.invalid(node.span, message, "write the date as YYYY-MM-DD");
+                self.invalid(node.span, message, help);
                 None
             }
         }
@@ -290,7 +292,7 @@ mod tests {
     fn a_date_that_does_not_exist_is_told() {
         let (date, findings) = read("on: 2026-02-30\n", |record| record.date("on"));
         assert_eq!(date, None);
-        assert_eq!(findings, ["`2026-02-30` is not a day of the calendar; write the date as YYYY-MM-DD"]);
+        assert_eq!(findings, ["`2026-02-30` is not a day of the calendar; write a day that exists, as YYYY-MM-DD"]);
     }
 
     #[test]

@@ -103,7 +103,7 @@ pub static BROKEN: Rule = Rule {
     matters: "In an incident a dead link costs minutes, and it shows that nobody has used the page for a while.",
     example: "```markdown\nSee [the failover runbook](failver.md).\n```",
     instead: "```markdown\nSee [the failover runbook](failover.md), or [by reference](runbook:database/failover).\n```",
-    source: "The content model, *Links and runbook addresses*.",
+    source: "The content model, *Links in prose*.",
 };
 
 pub static BROKEN_ANCHOR: Rule = Rule {
@@ -114,5 +114,5 @@ pub static BROKEN_ANCHOR: Rule = Rule {
     matters: "The reader lands at the top of a long page and has to search for the step that mattered.",
     example: "```markdown\n[Roll back](failover.md#rollback)\n```",
     instead: "```markdown\n[Roll back](failover.md#roll-back)\n```\n\nGive a heading a lasting id where others link to it: `## Roll back {#rollback}`.",
-    source: "The content model, *Links and runbook addresses*.",
+    source: "The content model, *Links in prose*.",
 };

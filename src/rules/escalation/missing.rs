@@ -27,7 +27,9 @@ pub fn check(handbook: &Handbook) -> Vec<Diagnostic> {
     let mut findings = Vec::new();
     for kind in [Kind::Service, Kind::Responsibility] {
         for (id, entity) in handbook.of_kind(kind) {
-            if entity.policy.is_some() || entity.broken || !needs_policy(entity) || is_told(own(entity)) {
+            // Of an unknown owner, another finding tells already, and whether it has a policy nobody knows.
+            let told = entity.ownership.excused || is_told(own(entity));
+            if entity.policy.is_some() || entity.broken || !needs_policy(entity) || told {
                 continue;
             }
             let (message, help) = match kind {

@@ -21,8 +21,9 @@ pub fn check(handbook: &Handbook) -> Vec<Diagnostic> {
     let mut findings = Vec::new();
     for (id, entity) in handbook.of_kind(Kind::Runbook) {
         let Some(runbook) = entity.runbook() else { continue };
-        // An unknown policy is told by refs/unknown.
-        if entity.policy.is_some() || entity.broken || runbook.escalation.is_some() {
+        // An unknown policy or owner is told by refs/unknown.
+        let told = entity.ownership.excused || runbook.escalation.is_some();
+        if entity.policy.is_some() || entity.broken || told {
             continue;
         }
         let message = format!("runbook `{}` does not say who helps: it has no escalation policy", entity.id);
