@@ -25,7 +25,7 @@ use crate::source::markdown::sanitise::Sanitiser;
 use crate::source::parse;
 use crate::text::files::Files;
 use crate::text::likeness;
-use crate::theme::{self, ThemeError};
+use crate::theme::{self, Theme, ThemeError};
 
 /// Why a run ended early.
 #[derive(Debug, thiserror::Error)]
@@ -147,7 +147,7 @@ pub fn render(
     revision: Option<String>,
     observer: &dyn Observer,
 ) -> Result<Output, PipelineError> {
-    let theme = theme::load(root, &checked.handbook.config.theme)?;
+    let theme = theme(root, &checked.handbook.config)?;
     let settings = Settings {
         theme: ThemeRoutes {
             css: theme.route("onus.css"),
@@ -169,6 +169,23 @@ pub fn render(
     let (site, tools) =
         checked.timings.time(Stage::Plan, observer, || rayon::join(|| site::plan(handbook, report, &settings), tools));
     Ok(checked.timings.time(Stage::Render, observer, || render::render(site, &theme, &tools))?)
+}
+
+/// Reads the theme and parses its templates, so that a check finds what a build would stop at.
+///
+/// # Errors
+/// When the theme cannot be read, or a template is wrong.
+pub fn check_theme(root: &Path, config: &Config) -> Result<(), PipelineError> {
+    Ok(render::check_templates(&theme(root, config)?)?)
+}
+
+fn theme(root: &Path, config: &Config) -> Result<Theme, PipelineError> {
+    theme::load(root, &config.theme).map_err(|error| match error {
+        ThemeError::Unknown(name, help) => {
+            config.error_at(&name, &format!("there is no theme `{name}`: no folder `themes/{name}`{help}")).into()
+        }
+        error => error.into(),
+    })
 }
 
 /// Publishes a rendered site.
@@ -194,7 +211,9 @@ fn levels(config: &Config, request: &Request) -> Result<Levels, PipelineError> {
         }
         levels.set(name, *level);
     }
-    for (name, level) in &request.levels {
+    // Groups first, so that a rule can be set apart from its group in any order of the options.
+    let (groups, single): (Vec<_>, Vec<_>) = request.levels.iter().partition(|(name, _)| rules::named(name).is_none());
+    for (name, level) in groups.into_iter().chain(single) {
         if let Some(help) = unknown_rule(name) {
             return Err(PipelineError::UnknownRule { name: name.clone(), help });
         }

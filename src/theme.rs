@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 use rust_embed::RustEmbed;
 use walkdir::WalkDir;
 
-use crate::text::fingerprint;
+use crate::text::{fingerprint, likeness};
 
 #[derive(RustEmbed)]
 #[folder = "themes/default"]
@@ -22,8 +22,9 @@ const PUBLISHED: &str = "assets";
 /// Why there is no theme.
 #[derive(Debug, thiserror::Error)]
 pub enum ThemeError {
-    #[error("there is no theme `{0}`: no folder `themes/{0}`")]
-    Unknown(String),
+    /// The name, and what may have been meant.
+    #[error("there is no theme `{0}`{1}")]
+    Unknown(String, String),
     #[error("cannot read `{path}`")]
     Read { path: PathBuf, source: io::Error },
     #[error("`{0}` is not UTF-8 text")]
@@ -83,7 +84,13 @@ pub fn load(root: &Path, name: &str) -> Result<Theme, ThemeError> {
             assets.insert(name, read(&path)?);
         }
     } else if name != "default" {
-        return Err(ThemeError::Unknown(name.to_string()));
+        let entries = fs::read_dir(root.join("themes")).into_iter().flatten().flatten();
+        let mut known: Vec<String> = entries.map(|entry| entry.file_name().to_string_lossy().into_owned()).collect();
+        known.push("default".to_string());
+        known.sort();
+        let near = likeness::nearest(name, known.iter().map(String::as_str));
+        let help = near.map_or(String::new(), |near| format!("; did you mean `{near}`?"));
+        return Err(ThemeError::Unknown(name.to_string(), help));
     }
     for (name, bytes) in assets {
         let print = fingerprint::of(&bytes);

@@ -17,6 +17,7 @@ pub fn run(given: Option<PathBuf>, arguments: Arguments) -> anyhow::Result<Exit>
     let request = arguments.checking.request()?;
     let progress = Progress::start();
     let checked = pipeline::check(&root, &request, &progress)?;
+    pipeline::check_theme(&root, &checked.handbook.config)?;
     drop(progress);
     anstream::print!("{}", findings::write(&checked, &arguments.checking));
     match arguments.checking.format {

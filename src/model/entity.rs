@@ -41,6 +41,8 @@ pub struct Entity {
     pub weight: Option<i64>,
     /// Newest last.
     pub reviews: Vec<Review>,
+    /// Whether a review is written that could not be read; a finding says why.
+    pub reviews_unread: bool,
     pub review_every: Option<Spanned<Duration>>,
     pub waivers: Vec<Waiver>,
     /// Ids or addresses it had before.

@@ -76,7 +76,7 @@ pub fn read(node: &Node, origin: Origin) -> (Entity, Vec<Diagnostic>) {
     let contacts = contacts(&mut record);
     let owner = owner(&mut record, origin.broken);
     let weight = record.number("weight", -1_000_000, 1_000_000).map(|weight| weight.value);
-    let (reviews, review_every) = review::read(&mut record);
+    let (reviews, reviews_unread, review_every) = review::read(&mut record);
     let waivers = waivers(&mut record);
     let moved_from = record.texts("moved_from");
     let searchable = record.flag("search").unwrap_or(true);
@@ -115,6 +115,7 @@ pub fn read(node: &Node, origin: Origin) -> (Entity, Vec<Diagnostic>) {
         status,
         weight,
         reviews,
+        reviews_unread,
         review_every,
         waivers,
         moved_from,

@@ -49,9 +49,10 @@ pub struct ReviewState {
     pub due: Option<Date>,
 }
 
-/// Reads the ledger, in any of its spellings, oldest first, and the entity's own cadence.
-pub(super) fn read(record: &mut Record) -> (Vec<Review>, Option<Spanned<Duration>>) {
-    let mut reviews = Vec::new();
+/// Reads the ledger, in any of its spellings, oldest first; whether an entry could not be read, which a finding says;
+/// and the entity's own cadence.
+pub(super) fn read(record: &mut Record) -> (Vec<Review>, bool, Option<Spanned<Duration>>) {
+    let (mut reviews, mut unread) = (Vec::new(), false);
     for mut item in record.records("reviews") {
         let on = item.date("on");
         let by = reference::one(&mut item, "by", PARTIES);
@@ -59,8 +60,9 @@ pub(super) fn read(record: &mut Record) -> (Vec<Review>, Option<Spanned<Duration
         let note = item.text("note").map(|text| text.value);
         match on {
             Some(on) => reviews.push(Review { span: item.span(), on, by, how, note, ledger: true }),
-            None if item.has("on") => {}
+            None if item.has("on") => unread = true,
             None => {
+                unread = true;
                 item.invalid(item.span(), "a review without `on`", "write the day of the review as `on: YYYY-MM-DD`")
             }
         }
@@ -68,14 +70,17 @@ pub(super) fn read(record: &mut Record) -> (Vec<Review>, Option<Spanned<Duration
     }
     // The short form, GOV.UK's tech-docs spelling, and a common third one.
     for field in ["reviewed", "last_reviewed_on", "last_review_date"] {
+        let written = record.has(field);
         if let Some(on) = record.date(field) {
             reviews.push(Review { span: on.span, on, by: None, how: None, note: None, ledger: false });
+        } else {
+            unread |= written;
         }
     }
     let every = record.duration("review_every");
     let every = every.or(record.duration("review_in"));
     reviews.sort_by_key(|review| (review.on.value, review.span));
-    (reviews, every)
+    (reviews, unread, every)
 }
 
 /// Reads a date on which something has happened: one after today is an error.

@@ -18,7 +18,10 @@ use crate::theme::Theme;
 pub enum RenderError {
     #[error("a template of the theme is wrong\n{0}")]
     Template(String),
-    #[error("the template `{template}` fails on `{page}`\n{message}\n\nthe view it was given:\n{view}")]
+    // The reason comes last: a view is long, and a terminal shows its end.
+    #[error(
+        "a page cannot be rendered; the view it was given:\n{view}\n\nthe template `{template}` fails on `{page}`\n{message}"
+    )]
     Page { template: &'static str, page: String, message: String, view: String },
 }
 
@@ -63,6 +66,14 @@ pub fn render(site: Site, theme: &Theme, tools: &Tools) -> Result<Output, Render
     files.extend(theme.files.iter().map(|(route, bytes)| (route.clone(), Content::Bytes(bytes.clone()))));
     files.extend(pages?.into_iter().map(|(route, bytes)| (route, Content::Bytes(bytes))));
     Ok(Output { files })
+}
+
+/// Parses a theme's templates.
+///
+/// # Errors
+/// When one cannot be parsed.
+pub fn check_templates(theme: &Theme) -> Result<(), RenderError> {
+    templates(theme).map(|_| ())
 }
 
 fn templates(theme: &Theme) -> Result<Tera, RenderError> {
@@ -177,8 +188,9 @@ fn prose(prose: &Prose, tools: &Tools) -> String {
 /// The view of a page as an error shows it: without what all pages share.
 fn show(context: &Context, page: &Page) -> String {
     let key = if page.entity.is_some() { "entity" } else { page.content.key };
-    let text =
-        context.get(key).map(|value| serde_json::to_string_pretty(value).unwrap_or_default()).unwrap_or_default();
+    // By way of a JSON value, whose keys are sorted.
+    let value = context.get(key).and_then(|value| serde_json::to_value(value).ok());
+    let text = value.and_then(|value| serde_json::to_string_pretty(&value).ok()).unwrap_or_default();
     match text.char_indices().nth(SHOWN_VIEW) {
         Some((end, _)) => format!("{key}: {}\n…", &text[..end]),
         None => format!("{key}: {text}"),

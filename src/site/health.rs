@@ -111,7 +111,10 @@ fn by_rule(seat: &Seat) -> Vec<ByRule> {
         }
     }
     let mut rows: Vec<_> = rules.into_values().collect();
-    rows.sort_by_key(|(finding, level, count, _)| (std::cmp::Reverse((*level, *count)), finding.rule.name));
+    // Rules whose findings are all waived come last: nothing of theirs is open.
+    rows.sort_by_key(|(finding, level, count, _)| {
+        (*count == 0, std::cmp::Reverse((*level, *count)), finding.rule.name)
+    });
     let view = |(finding, level, count, waived): (&Finding, Severity, usize, usize)| ByRule {
         rule: finding.rule.name,
         href: seat.href(&finding.rule.url()),

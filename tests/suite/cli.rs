@@ -219,6 +219,9 @@ fn levels_are_set_for_rules_and_groups() {
     // The rule beats its group, and the sterner of two arguments for one rule counts.
     assert_eq!(level("--allow links --warn links/broken", "links/broken"), is("warn"));
     assert_eq!(level("--deny links/broken --allow links/broken", "links/broken"), is("error"));
+    // A rule can be set apart from its group, whatever the order and the source.
+    assert_eq!(level("--allow links/broken --deny links/*", "links/broken"), None);
+    assert_eq!(level("--deny links/* --warn links/broken", "links/broken"), is("warn"));
     folder.onus("check --allow links --today").arg(TODAY).success();
     folder.onus("check --deny ownership/no-arbiter --allow links --today").arg(TODAY).exits(1);
     folder.put("site.toml", "title = \"x\"\n[rules]\n\"links/*\" = \"off\"\n\"ownership/no-arbiter\" = \"error\"\n");
@@ -424,4 +427,14 @@ fn timings_name_every_stage() {
     for stage in ["load", "parse", "link", "check", "plan", "render", "write"] {
         assert!(ran.stdout.lines().any(|line| line.ends_with(&format!(" ms  {stage}"))), "{}", ran.stdout);
     }
+}
+
+#[test]
+fn a_check_finds_what_is_wrong_with_the_theme() {
+    let folder = noted().file("site.toml", "title = \"x\"\ntheme = \"hose\"\n").folder("themes/house/templates");
+    folder.onus("check").stderr_holds("site.toml:2:10").stderr_holds("did you mean `house`?").exits(2);
+    folder.put("site.toml", "title = \"x\"\ntheme = \"house\"\n");
+    folder.onus("check --fail-on never").success();
+    folder.put("themes/house/templates/team.html", "{% if %}");
+    folder.onus("check").stderr_holds("team.html").exits(2);
 }

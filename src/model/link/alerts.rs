@@ -76,6 +76,7 @@ fn unwritten(name: &str, origin: AlertOrigin, file: FileId, span: Span, path: Ar
         status: None,
         weight: None,
         reviews: Vec::new(),
+        reviews_unread: false,
         review_every: None,
         waivers: Vec::new(),
         moved_from: Vec::new(),

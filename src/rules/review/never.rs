@@ -28,7 +28,12 @@ pub fn check(handbook: &Handbook) -> Vec<Diagnostic> {
     let mut findings = Vec::new();
     for (id, entity) in handbook.iter() {
         let expected = REVIEWED.contains(&entity.kind) || entity.review.every.is_some();
-        if !expected || !entity.reviews.is_empty() || entity.broken || is_only_mentioned(entity) {
+        if !expected
+            || !entity.reviews.is_empty()
+            || entity.reviews_unread
+            || entity.broken
+            || is_only_mentioned(entity)
+        {
             continue;
         }
         let message = format!("{} `{}` has no review recorded", entity.kind, entity.id);
