@@ -161,11 +161,6 @@ impl<'h> Desk<'h> {
         let until = self.handbook.today.saturating_add(soon);
         i64::from((until - self.handbook.today).get_days())
     }
-
-    /// The kinds of things the handbook holds, in the order of the model, without prose.
-    pub fn kinds(&self) -> impl Iterator<Item = Kind> + '_ {
-        Kind::all().filter(|kind| *kind != Kind::Page && self.handbook.count(*kind) > 0)
-    }
 }
 
 /// The entities that references lead to.

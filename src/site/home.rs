@@ -12,6 +12,23 @@ use crate::site::seat::Seat;
 use crate::site::view::*;
 use crate::site::{Content, Draft};
 
+/// The kinds in the order in which people come for them: something fired, something runs, somebody answers, the rest.
+const KINDS: [Kind; 13] = [
+    Kind::Alert,
+    Kind::Service,
+    Kind::Runbook,
+    Kind::Team,
+    Kind::Responsibility,
+    Kind::Escalation,
+    Kind::Decision,
+    Kind::Person,
+    Kind::Role,
+    Kind::Drill,
+    Kind::Learning,
+    Kind::Improvement,
+    Kind::Clarification,
+];
+
 /// Entries of the page's lists.
 const TEAMS: usize = 12;
 const DUE: usize = 6;
@@ -52,7 +69,7 @@ pub(super) fn draft(seat: &Seat, frames: &Frames) -> Draft {
     };
     let mut page = frames.page(seat.route, heading);
     page.title.clone_from(&config.title);
-    let kinds = seat.desk.kinds().map(|kind| Tile {
+    let kinds = KINDS.into_iter().filter(|kind| handbook.count(*kind) > 0).map(|kind| Tile {
         title: if kind == Kind::Decision { "Can I?".to_string() } else { kind.plural().to_string() },
         href: seat.href(&route::list(kind.folder())),
         count: handbook.count(kind),
