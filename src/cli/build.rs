@@ -40,17 +40,18 @@ pub fn run(given: Option<PathBuf>, arguments: Arguments) -> anyhow::Result<Exit>
     drop(progress);
     anstream::eprint!("{}", findings::write(&checked, &arguments.checking));
     let took = start.elapsed();
+    // In JSON, standard output holds JSON or nothing.
     if arguments.checking.format != Format::Json {
         anstream::eprintln!("{}", findings::summary(&checked));
+        anstream::println!(
+            "{} files in {}: {} changed, {} removed, in {:.2} s",
+            written.total,
+            out.display(),
+            written.changed,
+            written.removed,
+            took.as_secs_f64()
+        );
     }
-    anstream::println!(
-        "{} files in {}: {} changed, {} removed, in {:.2} s",
-        written.total,
-        out.display(),
-        written.changed,
-        written.removed,
-        took.as_secs_f64()
-    );
     if arguments.timings {
         print_timings(&checked.timings);
     }

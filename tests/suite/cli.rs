@@ -438,3 +438,22 @@ fn a_check_finds_what_is_wrong_with_the_theme() {
     folder.put("themes/house/templates/team.html", "{% if %}");
     folder.onus("check").stderr_holds("team.html").exits(2);
 }
+
+#[test]
+fn a_build_in_json_keeps_standard_output_free() {
+    let folder = noted();
+    let ran = folder.onus("build --format json --today").arg(TODAY).stdout("").success();
+    assert!(ran.stderr.lines().all(|line| line.starts_with('{')), "{}", ran.stderr);
+}
+
+#[test]
+fn a_mistyped_arbiter_is_told_in_site_toml_with_the_one_that_was_meant() {
+    let folder = noted().file("content/teams/platform.yaml", "name: Platform\n");
+    folder.put("site.toml", "title = \"x\"\n[ownership]\narbiter = \"team:platfrom\"\n");
+    let ran = folder.check();
+    ran.finds("refs/unknown", "site.toml:3:11 unknown arbiter `team:platfrom`");
+    assert_eq!(
+        ran.findings().iter().find(|f| f["rule"] == "refs/unknown").expect("it is told")["help"],
+        "did you mean `team:platform`?"
+    );
+}

@@ -109,6 +109,12 @@ impl Folder {
         self.onus("build --fail-on never --format json --today").arg(TODAY).success()
     }
 
+    /// Builds as [`Folder::build`] does, and tells people what was written.
+    #[track_caller]
+    pub fn publish(&self) -> Ran {
+        self.onus("build --fail-on never --today").arg(TODAY).success()
+    }
+
     /// Checks for [`TODAY`], whatever is found; findings are JSON.
     #[track_caller]
     pub fn check(&self) -> Ran {

@@ -64,7 +64,7 @@ fn a_second_build_changes_nothing() {
     let folder = small();
     folder.build();
     let before = times(&folder.path("public"));
-    let ran = folder.build();
+    let ran = folder.publish();
     assert!(ran.stdout.contains(": 0 changed, 0 removed"), "{}", ran.stdout);
     assert_eq!(times(&folder.path("public")), before);
 }
@@ -75,7 +75,7 @@ fn a_change_touches_only_what_it_changes() {
     folder.build();
     let before = times(&folder.path("public"));
     folder.put("content/services/shop/d.png", "other");
-    let ran = folder.build();
+    let ran = folder.publish();
     assert!(ran.stdout.contains(": 1 changed, 0 removed"), "{}", ran.stdout);
     let after = times(&folder.path("public"));
     let changed: Vec<&String> =
@@ -140,7 +140,7 @@ fn files_of_others_in_the_published_folder_stay() {
         );
     }
     assert!(!after.contains_key("guides/"));
-    let second = folder.build();
+    let second = folder.publish();
     assert!(second.stdout.contains(": 0 changed, 0 removed"), "{}", second.stdout);
     assert!(folder.tree("public") == after);
 }

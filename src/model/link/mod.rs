@@ -15,7 +15,7 @@ use crate::config::Config;
 use crate::diagnostic::{Diagnostic, Place};
 use crate::model::alert::{AlertOrigin, AlertRule};
 use crate::model::entity::Entity;
-use crate::model::index::Index;
+use crate::model::index::{Guesses, Index};
 use crate::model::kind::{Kind, PARTIES};
 use crate::model::link::addresses::settle_ids;
 use crate::model::link::alerts::{add_alerts, link_alerts};
@@ -54,7 +54,7 @@ pub fn link(mut input: Input, config: &Arc<Config>, today: Date) -> (Handbook, V
         links.dedup();
     });
     find_cycles(&entities, &mut findings);
-    let arbiter = arbiter(config, &index, &mut findings);
+    let arbiter = arbiter(config, &entities, &index, &mut findings);
     link_alerts(&mut entities, &backlinks);
     hold_roles(&mut entities, today);
     set_tiers(&mut entities);
@@ -167,19 +167,19 @@ fn find_cycles(entities: &[Entity], findings: &mut Vec<Diagnostic>) {
     }
 }
 
-fn arbiter(config: &Config, index: &Index, findings: &mut Vec<Diagnostic>) -> Option<EntityId> {
+fn arbiter(config: &Config, entities: &[Entity], index: &Index, findings: &mut Vec<Diagnostic>) -> Option<EntityId> {
     let arbiter = config.ownership.arbiter.as_ref()?;
-    match index.find(arbiter.get_ref(), PARTIES) {
-        Ok(id) => Some(id),
-        Err(_) => {
-            let span = arbiter.span();
-            // site.toml is file 0.
-            let place = Place { file: FileId(0), span: Span::new(span.start, span.end) };
-            findings.push(
-                Diagnostic::new(&UNKNOWN, place, format!("unknown arbiter `{}`", arbiter.get_ref()))
-                    .help("name a team, person or role that is there"),
-            );
-            None
-        }
+    let name = arbiter.get_ref();
+    if let Ok(id) = index.find(name, PARTIES) {
+        return Some(id);
     }
+    let span = arbiter.span();
+    // site.toml is file 0.
+    let place = Place { file: FileId(0), span: Span::new(span.start, span.end) };
+    let help = match Guesses::new(entities).near(name, PARTIES) {
+        Some(near) => format!("did you mean `{near}`?"),
+        None => "name a team, person or role that is there".to_string(),
+    };
+    findings.push(Diagnostic::new(&UNKNOWN, place, format!("unknown arbiter `{name}`")).help(help));
+    None
 }

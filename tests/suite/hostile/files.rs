@@ -107,7 +107,7 @@ fn names_of_any_shape_become_pages_that_can_be_reached() {
     ran.finds_no("links/broken");
     let all = page(&folder, "guides/all.html");
     assert_eq!(all.named("img").count(), names.len());
-    let second = folder.build();
+    let second = folder.publish();
     assert!(second.stdout.contains(": 0 changed, 0 removed"), "{}", second.stdout);
 }
 
@@ -233,7 +233,7 @@ fn a_file_that_cannot_be_opened_is_told() {
     if fs::read(&path).is_err() {
         folder.build().finds("source/not-utf8", "content/guides/locked.md");
     }
-    assert!(folder.build().stdout.contains("files in"));
+    assert!(folder.publish().stdout.contains("files in"));
 }
 
 #[test]
