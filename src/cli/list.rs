@@ -6,15 +6,13 @@ use clap::ValueEnum;
 use jiff::civil::Date;
 use serde::Serialize;
 
-use crate::cli::progress::Progress;
-use crate::cli::{Exit, Usage, parse_day, root, today};
+use crate::cli::{Exit, Usage, checked, parse_day};
 use crate::diagnostic::human::plain;
 use crate::model::Handbook;
 use crate::model::entity::Entity;
 use crate::model::index::{CANDIDATES, Miss};
 use crate::model::kind::{Kind, PARTIES};
 use crate::model::reference::EntityId;
-use crate::pipeline::{self, Request};
 use crate::text::{likeness, list};
 
 #[derive(clap::Args, Debug)]
@@ -54,11 +52,7 @@ struct Line<'h> {
 
 pub fn run(given: Option<PathBuf>, arguments: Arguments) -> anyhow::Result<Exit> {
     let kind = arguments.kind.as_deref().map(parse_kind).transpose()?;
-    let root = root(given)?;
-    let request = Request { today: today(arguments.today)?, levels: Vec::new() };
-    let progress = Progress::start();
-    let checked = pipeline::check(&root, &request, &progress)?;
-    drop(progress);
+    let checked = checked(given, arguments.today)?;
     let handbook = &checked.handbook;
     let owner = arguments.owner.as_deref().map(|owner| find_owner(handbook, owner)).transpose()?;
     let shown = handbook.iter().filter(|(_, entity)| {

@@ -15,9 +15,10 @@ use std::process::ExitCode;
 use clap::{Parser, Subcommand, ValueEnum};
 use jiff::civil::Date;
 
+use crate::cli::progress::Progress;
 use crate::config;
 use crate::diagnostic::rule::Severity;
-use crate::pipeline::{PipelineError, Request};
+use crate::pipeline::{self, Checked, PipelineError, Request};
 
 /// Builds an ownership handbook: who owns what, whom to call, what is nobody's.
 #[derive(Parser, Debug)]
@@ -164,6 +165,13 @@ fn root(given: Option<PathBuf>) -> Result<PathBuf, PipelineError> {
         Some(root) => Err(config::ConfigError::NotFound(root).into()),
         None => Ok(config::find_root(&PathBuf::from("."))?),
     }
+}
+
+/// Checks the handbook for commands that only ask it something: levels and formats do not matter to them.
+fn checked(given: Option<PathBuf>, day: Option<Date>) -> anyhow::Result<Checked> {
+    let root = root(given)?;
+    let request = Request { today: today(day)?, levels: Vec::new() };
+    Ok(pipeline::check(&root, &request, &Progress::start())?)
 }
 
 impl Checking {

@@ -6,10 +6,8 @@ use std::path::PathBuf;
 use clap::ValueEnum;
 use jiff::civil::Date;
 
-use crate::cli::progress::Progress;
-use crate::cli::{Exit, parse_day, root, today};
+use crate::cli::{Exit, checked, parse_day};
 use crate::diagnostic::human::plain;
-use crate::pipeline::{self, Request};
 use crate::search::card::{self, Card, Named};
 use crate::search::names::{Found, Names};
 
@@ -35,11 +33,7 @@ enum AnswerFormat {
 }
 
 pub fn run(given: Option<PathBuf>, arguments: Arguments) -> anyhow::Result<Exit> {
-    let root = root(given)?;
-    let request = Request { today: today(arguments.today)?, levels: Vec::new() };
-    let progress = Progress::start();
-    let checked = pipeline::check(&root, &request, &progress)?;
-    drop(progress);
+    let checked = checked(given, arguments.today)?;
     let handbook = &checked.handbook;
     let question = arguments.thing.join(" ");
     let (ids, near) = match Names::new(handbook).find(&question) {

@@ -97,21 +97,17 @@ fn seat(path: &str, has_index: bool) -> Seat {
     let bare = path.rsplit_once('.').map_or(path, |(bare, _)| bare);
     let (folder, name) = bare.rsplit_once('/').unwrap_or(("", bare));
     let (first, below) = folder.split_once('/').unwrap_or((folder, ""));
-    let kind = Kind::of_folder(&slug_or_empty(first));
+    let kind = Kind::of_folder(&slug::path(first));
     let is_index = name.eq_ignore_ascii_case("index") || (name.eq_ignore_ascii_case("readme") && !has_index);
     let introduces = name == "_index" || (is_index && (kind.is_none() || below.is_empty()));
     if introduces {
-        let folder = slug_or_empty(folder);
+        let folder = slug::path(folder);
         let id = if folder.is_empty() { "index".to_string() } else { folder.clone() };
         return Seat { kind: Kind::Page, id, folder: Some(folder) };
     }
     let inside = if kind.is_some() { below } else { folder };
     let id = if is_index { inside.to_string() } else { format!("{inside}/{name}") };
     Seat { kind: kind.unwrap_or(Kind::Page), id: slug::path(&id), folder: None }
-}
-
-fn slug_or_empty(path: &str) -> String {
-    slug::path(path)
 }
 
 #[cfg(test)]

@@ -166,7 +166,7 @@ pub fn plan(handbook: &Handbook, report: &Report, settings: &Settings) -> Site {
 }
 
 /// Every page type by the name its template has.
-const TEMPLATES: [(&str, &str); 20] = [
+const TEMPLATES: [(&str, &str); 19] = [
     ("404", "404.html"),
     ("alert", "alert.html"),
     ("decision", "decision.html"),
@@ -186,7 +186,6 @@ const TEMPLATES: [(&str, &str); 20] = [
     ("runbook", "runbook.html"),
     ("service", "service.html"),
     ("team", "team.html"),
-    ("", "page.html"),
 ];
 
 fn template(name: &str) -> &'static str {
