@@ -97,7 +97,7 @@ fn explain(error: &tera::Error) -> String {
 
 /// Views that many pages share, made into template values once.
 ///
-/// A shared view is known by its address in memory, which is as good as a name for as long as the site lives.
+/// A shared view is known by its address in memory, which is as good as a name while a page holds it.
 struct Shared {
     sites: HashMap<usize, Value>,
     sidebars: HashMap<usize, Value>,
