@@ -153,6 +153,8 @@ pub fn render(
             css: theme.route("onus.css"),
             js: theme.route("onus.js"),
             favicon: theme.route("favicon.svg"),
+            reader: theme.route("search.js"),
+            palette: theme.route("palette.js"),
         },
         revision,
     };

@@ -9,19 +9,27 @@ use crate::model::prometheus;
 use crate::model::reference::EntityId;
 use crate::model::route;
 use crate::site::desk::{Desk, folder_of, folder_route, parent_of};
+use crate::site::search;
 use crate::site::seat::Seat;
 use crate::site::view::*;
-use crate::site::words::fill;
+use crate::site::words::{self, fill};
 
 /// Entries a sidebar shows; a longer folder is shown in stretches of this many.
 const SIDEBAR: usize = 40;
 
-/// Addresses of the theme's three known files, from the site's root.
+/// The folder of the search index, from the site's root.
+pub const INDEX: &str = "search";
+
+/// Addresses of the theme's known files, from the site's root.
 #[derive(Debug, Clone, Default)]
 pub struct ThemeRoutes {
     pub css: String,
     pub js: String,
     pub favicon: String,
+    /// The reader of the search index.
+    pub reader: String,
+    /// What shows the search's results.
+    pub palette: String,
 }
 
 /// What the frames of all pages share.
@@ -90,20 +98,27 @@ impl<'d, 'h> Frames<'d, 'h> {
                 js: route::relative(route, &self.theme.js),
                 favicon: route::relative(route, &self.theme.favicon),
             },
+            search: SearchLinks {
+                page: seat.href(search::ROUTE),
+                reader: route::relative(route, &self.theme.reader),
+                palette: route::relative(route, &self.theme.palette),
+                index: format!("{}{INDEX}/", root(route)),
+                root: root(route),
+                ask: words::ask(config),
+            },
         }
     }
 
     /// The frame of a page that is no entity's.
     pub fn page(&self, route: &str, heading: Heading) -> PageView {
         let config = &self.desk.handbook.config;
-        let depth = route.matches('/').count();
         PageView {
             title: heading.title.clone(),
             kind: heading.kind,
             kind_title: heading.kind_title,
             r#type: heading.template,
             route: route.to_string(),
-            root: "../".repeat(depth),
+            root: root(route),
             description: heading.description,
             lead: heading.lead,
             canonical: config.base_url.as_ref().map(|base| format!("{base}{}", route::relative("", route))),
@@ -219,6 +234,11 @@ const NAVIGATION: [(Kind, &str); 8] = [
     (Kind::Decision, "Can I?"),
     (Kind::Person, "People"),
 ];
+
+/// The way from a page up to the site's root.
+fn root(route: &str) -> String {
+    "../".repeat(route.matches('/').count())
+}
 
 /// What a folder is called: its page's title, its kind's plural, else its own name.
 pub fn folder_title(desk: &Desk, path: &str) -> String {

@@ -10,6 +10,7 @@ use crate::site::desk::day;
 use crate::site::frame::{Frames, Heading, lead, tile};
 use crate::site::seat::Seat;
 use crate::site::view::*;
+use crate::site::words;
 use crate::site::{Content, Draft};
 
 /// The kinds in the order in which people come for them: something fired, something runs, somebody answers, the rest.
@@ -84,12 +85,7 @@ pub(super) fn draft(seat: &Seat, frames: &Frames) -> Draft {
             .then(|| More { count: handbook.count(Kind::Team), href: Some(seat.href(&route::list("teams"))) }),
         arbiter: handbook.arbiter.map(|id| seat.reference(id)),
         arbiter_contacts: handbook.arbiter.map(|id| seat.reach(id)).unwrap_or_default(),
-        ask: config.issue_url.as_ref().map(|url| {
-            crate::site::words::fill(
-                url,
-                &[("title", "Who owns …?"), ("body", "What is it, and where did you look?\n")],
-            )
-        }),
+        ask: words::ask(config),
         due: due(seat),
         changed: changed(seat),
     };

@@ -21,6 +21,7 @@ pub mod responsibility;
 pub mod role;
 pub mod rule;
 pub mod runbook;
+pub mod search;
 pub mod seat;
 pub mod service;
 pub mod team;
@@ -135,6 +136,7 @@ pub fn plan(handbook: &Handbook, report: &Report, settings: &Settings) -> Site {
     );
     drafts.push(health::draft(&desk, &frames));
     drafts.extend(rule::drafts(&desk, &frames));
+    drafts.push(search::draft(&desk, &frames));
     drafts.push(not_found::draft(&desk, &frames));
     drafts.sort_by(|a, b| a.page.route.cmp(&b.page.route));
     let mut sites: BTreeMap<(String, Option<Kind>), Arc<SiteView>> = BTreeMap::new();
@@ -166,7 +168,7 @@ pub fn plan(handbook: &Handbook, report: &Report, settings: &Settings) -> Site {
 }
 
 /// Every page type by the name its template has.
-const TEMPLATES: [(&str, &str); 19] = [
+const TEMPLATES: [(&str, &str); 20] = [
     ("404", "404.html"),
     ("alert", "alert.html"),
     ("decision", "decision.html"),
@@ -184,6 +186,7 @@ const TEMPLATES: [(&str, &str); 19] = [
     ("rule", "rule.html"),
     ("rules", "rules.html"),
     ("runbook", "runbook.html"),
+    ("search", "search.html"),
     ("service", "service.html"),
     ("team", "team.html"),
 ];

@@ -237,6 +237,24 @@ pub struct SiteView {
     pub home: String,
     pub health: Option<HealthLink>,
     pub assets: AssetLinks,
+    pub search: SearchLinks,
+}
+
+/// What search on a page needs.
+#[derive(Debug, Clone, Serialize)]
+pub struct SearchLinks {
+    /// The page with all results.
+    pub page: String,
+    /// The script that reads the index.
+    pub reader: String,
+    /// The script that shows results.
+    pub palette: String,
+    /// The folder of the index, with `/` at its end.
+    pub index: String,
+    /// The site's root, with `/` at its end; empty where the page is there itself.
+    pub root: String,
+    /// Asks who owns a thing, where the handbook names a place for questions; `…` stands for the thing.
+    pub ask: Option<String>,
 }
 
 /// An entry of the main navigation.

@@ -2,6 +2,7 @@
 
 use pulldown_cmark_escape::escape_html;
 
+use crate::config::Config;
 use crate::model::entity::Channel;
 use crate::site::view::Contact;
 
@@ -76,4 +77,10 @@ mod tests {
         assert_eq!(contact_view(Channel::Email, "a@b.example").href.as_deref(), Some("mailto:a@b.example"));
         assert_eq!(contact_view(Channel::Url, "javascript:alert(1)").href, None);
     }
+}
+
+/// The address of a new issue that asks who owns `…`.
+pub fn ask(config: &Config) -> Option<String> {
+    let title = ("title", "Who owns …?");
+    config.issue_url.as_ref().map(|url| fill(url, &[title, ("body", "What is it, and where did you look?\n")]))
 }
