@@ -125,7 +125,7 @@ async function evaluate(browser, folder) {
     const { pages, seconds } = await pagefind(out, `${out}.pagefind`, list.map((e) => e.url));
     console.error(`${name}: ${rows.length} queries; Pagefind indexed ${pages} pages in ${seconds.toFixed(1)} s`);
   }
-  const server = await serve(out, `${out}.pagefind`, options.reader ? { [files.reader]: options.reader } : {});
+  const server = await serve(out, `${out}.pagefind`, { overlay: options.reader ? { [files.reader]: options.reader } : {} });
   for (const system of systems) {
     const { page, context, check } = await freshPage(browser, `${server.origin}/index.html`);
     if (system === "onus" && !(await page.evaluate(() => "onusSearch" in window))) await page.addScriptTag({ url: `/${files.reader}` });

@@ -76,11 +76,12 @@ const TYPES = { html: "text/html; charset=utf-8", js: "text/javascript; charset=
 
 /**
  * Serves `out` at / and Pagefind's folder at /pagefind/, with keep-alive; a file goes out as gzip (level 6) where that is smaller, which is
- * what either side would like best. `taken()` hands over what was sent since the last call: [{path, body, wire}], `wire` with headers.
+ * what either side would like best. `latency` milliseconds pass before each answer. `taken()` hands over what was sent since the last call:
+ * [{path, status, body, wire}], in bytes, `wire` with headers.
  */
-export async function serve(out, pagefindDir, overlay = {}) {
+export async function serve(out, pagefindDir, { overlay = {}, latency = 0 } = {}) {
   const packed = new Map();
-  let log = [];
+  const log = [];
   const load = (route) => {
     if (!packed.has(route)) {
       const file = overlay[route] ?? (route.startsWith("pagefind/") ? path.join(pagefindDir, route.slice(9)) : path.join(out, route));
@@ -92,7 +93,8 @@ export async function serve(out, pagefindDir, overlay = {}) {
     return packed.get(route);
   };
   const sockets = new WeakMap();
-  const server = http.createServer({ keepAliveTimeout: 60_000 }, (request, response) => {
+  const server = http.createServer({ keepAliveTimeout: 60_000 }, async (request, response) => {
+    if (latency) await new Promise((done) => setTimeout(done, latency));
     const route = decodeURIComponent(new URL(request.url, "http://x").pathname).replace(/^\/+/, "").replace(/(^|\/)$/, "$1index.html");
     const found = load(route);
     const { socket } = request;
