@@ -49,28 +49,31 @@ const within = (few, many) => ` ${many.join(" ")} `.includes(` ${few.join(" ")} 
 function derived(list) {
   const routes = new Map(list.map((e) => [e.ref, e.url]));
   const names = list.flatMap((e) => [e.title, e.id.split("/").at(-1)].map((name) => ({ e, parts: parts(name), squashed: squash(name) })));
-  const bySquashed = group(names, (n) => n.squashed);
-  const called = (name) => [...new Set((bySquashed.get(squash(name)) ?? []).map((n) => n.e))];
+  const taken = new Set(names.map((n) => n.squashed));
+  const byTitle = group(list, (e) => squash(e.title));
+  const byId = group(list, (e) => squash(e.id.split("/").at(-1)));
   const rows = new Map();
   const add = (row) => rows.has(`${row.kind}\t${row.query}`) || rows.set(`${row.kind}\t${row.query}`, row);
 
   for (const e of list) {
-    const named = called(e.title);
+    const named = byTitle.get(squash(e.title));
     const itself = named.map((x) => x.url);
+    const neutral = (byId.get(squash(e.title)) ?? []).filter((x) => !named.includes(x)).map((x) => x.url); // of that name by their id alone
     const wrong = misspell(e.title);
-    const typo = wrong && !bySquashed.has(squash(wrong)) && { query: wrong, expected: itself, neutral: [] };
+    const typo = wrong && !taken.has(squash(wrong)) && { query: wrong, expected: itself, neutral };
     if (!NAMED.includes(e.kind)) {
       if (e.kind === "page" && typo) add({ ...typo, kind: "typo in a page's title" });
       continue;
     }
     if (typo) add({ ...typo, kind: "typo in a name" });
-    add({ query: `who owns ${e.title}`, kind: "who owns …", expected: [...itself, ...named.flatMap((x) => routes.get(x.owner) ?? [])], neutral: [], card: itself });
+    const owners = new Set(named.flatMap((x) => routes.get(x.owner) ?? []));
+    add({ query: `who owns ${e.title}`, kind: "who owns …", expected: [...itself, ...owners], neutral, card: itself });
 
     // All but the last part of a name, where nothing else holds those words; what holds the whole name is no answer and no mistake.
     const whole = parts(e.title);
     const few = whole.slice(0, -1);
     const others = names.filter((n) => !named.includes(n.e));
-    if (!/\s/.test(e.title) && few.length >= 2 && !bySquashed.has(few.join(""))) {
+    if (!/\s/.test(e.title) && few.length >= 2 && !taken.has(few.join(""))) {
       const holding = others.filter((n) => within(few, n.parts) || n.squashed.includes(few.join("")));
       if (holding.every((n) => within(whole, n.parts) || n.squashed.includes(whole.join("")))) {
         add({ query: few.join(" "), kind: "name in part", expected: itself, neutral: [...new Set(holding.map((n) => n.e.url))] });
@@ -138,11 +141,11 @@ async function evaluate(browser, folder) {
       if (lost !== undefined) answer.error ??= `leads to ${lost}, which is no page`;
       if (new Set(answer.routes).size < answer.routes.length) answer.error ??= "names a page twice";
       const judgedHits = answer.routes.filter((r) => !row.neutral.includes(r) || row.expected.includes(r)).slice(0, 10);
-      const rank = judgedHits.findIndex((r) => row.expected.includes(r)) + 1;
+      const rank = answer.error ? 0 : judgedHits.findIndex((r) => row.expected.includes(r)) + 1;
       row[system] = {
         rank,
         came: judgedHits.slice(0, 5),
-        ...(row.card && { card: Boolean(answer.card) && row.card.includes(answer.routes[0]) }),
+        ...(row.card && { card: !answer.error && Boolean(answer.card) && row.card.includes(answer.routes[0]) }),
         ...(answer.error && { error: answer.error }),
       };
     });

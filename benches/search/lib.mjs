@@ -50,8 +50,8 @@ export function entities(root, out, today) {
 }
 
 /**
- * Pagefind over the built pages, into `dest`. To its advantage it gets only what is in `main`, without breadcrumbs and page turning
- * (which it leaves out by itself) and without the list of pages, of rules and of findings, which repeat every title.
+ * Pagefind over the pages of the handbook's entities, into `dest`. It gets what serves it best: only what is in `main` (its own rule leaves
+ * out breadcrumbs and other navigation), and none of the lists, rules and findings, which repeat the titles of other pages.
  */
 export async function pagefind(out, dest, routes) {
   const started = performance.now();
