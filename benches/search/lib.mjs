@@ -126,6 +126,7 @@ export function searchFiles(out) {
   const asset = (name) => {
     const found = fs.readdirSync(path.join(out, "assets")).filter((f) => new RegExp(`^${name}(\\.[0-9a-f]+)?\\.js$`).test(f));
     if (found.length !== 1) throw new Error(`${out}/assets: ${found.length} files for ${name}.js`);
+    if (!fs.statSync(path.join(out, "assets", found[0])).size) console.error(`NOTE: ${found[0]} is empty: what it will cost and do is not in the figures`);
     return `assets/${found[0]}`;
   };
   return { reader: asset("search"), palette: asset("palette"), index: "search/" };

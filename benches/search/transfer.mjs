@@ -87,7 +87,6 @@ async function cold(browser, server, address, system, files, query) {
   const rest = sum(server.taken());
   check();
   await context.close();
-  if (!titles.length) throw new Error(`${system}: “${query}” finds nothing`);
   // What the browser counted, but for Pagefind's worker, which the page's session does not see.
   if (system === "onus" && Math.abs(seen - first.wire - rest.wire) > 0.01 * seen) throw new Error(`“${query}”: ${first.wire + rest.wire} bytes sent, ${seen} received`);
   return {
@@ -129,34 +128,43 @@ async function warm(browser, server, address, system, files, queries) {
   return { typed, again, typo, typoAgain };
 }
 
+async function openPalette(page) {
+  await page.keyboard.press("/");
+  await page.waitForFunction(() => document.activeElement?.getAttribute("aria-controls"), null, { timeout: 10_000 });
+}
+
 /**
  * The palette itself: opened with its key, each query typed letter by letter, twice; what counts is the time until the list shows the titles
  * that the reader names for that text, and until the frame after that is drawn.
  */
 async function palette(browser, server, address, files, queries) {
+  const keystrokes = queries.flatMap((query) => Array.from(query, (_, i) => query.slice(0, i + 1)));
+  const asked = await freshPage(browser, address);
+  await asked.page.evaluate(`window.setup = ${setup.onus}`);
+  const titles = await asked.page.evaluate(async ({ keystrokes, files }) => {
+    const { search } = await setup(files);
+    const all = [];
+    for (const text of keystrokes) all.push(await search(text.trim()));
+    return all;
+  }, { keystrokes, files });
+  asked.check();
+  await asked.context.close();
+
   const { page, context, check } = await freshPage(browser, address);
-  await settle(page, server);
-  const open = async () => {
-    await page.keyboard.press("/");
-    await page.waitForFunction(() => document.activeElement?.getAttribute("aria-controls"), null, { timeout: 10_000 });
-  };
-  await open();
-  await page.evaluate(async (files) => {
-    const reader = await onusSearch.open(`/${files.index}`);
+  await openPalette(page);
+  const pass = () => page.evaluate(async (steps) => {
     const input = document.activeElement;
     const box = input.closest("[data-search-box]");
     const list = () => document.getElementById(input.getAttribute("aria-controls"));
     const shown = () => Array.from(list()?.querySelectorAll(".hit-title") ?? [], (title) => title.textContent).join("\n");
     const frame = () => new Promise((done) => requestAnimationFrame(() => setTimeout(done)));
-    /** Types a text in one go; null where there is nothing to show for it. */
-    window.type = async (text) => {
-      const { hits } = await reader.search(text.trim(), { limit: 10 });
-      const wanted = hits.map((hit) => hit.title).join("\n");
+    /** Types a text in one go. */
+    async function type(text, wanted) {
       await new Promise((done) => setTimeout(done, 40));
       await frame();
       const began = performance.now();
       const update = new Promise((done, fail) => {
-        const patience = setTimeout(() => fail(new Error(`“${text}”: the palette shows\n${shown()}\nand not\n${wanted}`)), 5000);
+        const patience = setTimeout(() => fail(new Error(`“${text}”: the palette shows\n${shown() || box.textContent}\nand not\n${wanted}`)), 5000);
         const observer = new MutationObserver((records) => {
           const renewed = records.some((r) => r.target === list() || Array.from(r.addedNodes).includes(list()));
           if (wanted && !(renewed && shown() === wanted)) return;
@@ -170,32 +178,31 @@ async function palette(browser, server, address, files, queries) {
       input.dispatchEvent(new InputEvent("input", { bubbles: true }));
       const updated = await update;
       await frame();
-      return wanted ? { updated, drawn: performance.now() - began } : null;
-    };
-  }, files);
-  const pass = (texts) => page.evaluate(async (texts) => {
-    const all = [];
-    for (const text of texts) all.push(await type(text));
-    return all;
-  }, texts);
-  const keystrokes = queries.flatMap((query) => Array.from(query, (_, i) => query.slice(0, i + 1)));
-  const typed = (await pass(keystrokes)).filter(Boolean);
-  const again = (await pass(keystrokes)).filter(Boolean);
+      return { updated, drawn: performance.now() - began };
+    }
+    const spent = [];
+    for (const [text, wanted] of steps) {
+      const took = await type(text, wanted);
+      if (wanted) spent.push(took);
+    }
+    return spent;
+  }, keystrokes.map((text, i) => [text, titles[i].join("\n")]));
+  const typed = await pass();
+  const again = await pass();
   check();
   await context.close();
 
   // What one visitor's first search takes from the network once all is quiet: excerpts, filters and what is fetched ahead included.
   const quiet = [];
-  for (const query of queries) {
+  for (const query of queries.filter((query) => titles[keystrokes.indexOf(query)].length)) {
     const { page, context, check } = await freshPage(browser, address);
     await settle(page, server);
-    await page.keyboard.press("/");
-    await page.waitForFunction(() => document.activeElement?.getAttribute("aria-controls"), null, { timeout: 10_000 });
+    await openPalette(page);
     await page.keyboard.insertText(query);
     await page.waitForFunction(() => document.getElementById(document.activeElement.getAttribute("aria-controls"))?.querySelector(".hit-title"), null, { timeout: 10_000 });
     await page.waitForTimeout(1000);
-    quiet.push({ query, ...sum(server.taken()) });
     check();
+    quiet.push({ query, ...sum(server.taken()) });
     await context.close();
   }
   return { typed, again, quiet };
@@ -233,6 +240,13 @@ const kb = (bytes) => (bytes / 1000).toFixed(1);
 const ms = (value) => (value < 100 ? value.toFixed(1) : value.toFixed(0));
 
 function print({ corpus, pages, ...of }) {
+  const empty = new Set();
+  for (const system of systems) {
+    for (const query of new Set(of[system].cold.filter((r) => !r.hits).map((r) => r.query))) {
+      console.error(`${corpus}: ${system} finds nothing for “${query}”: left out of what the first search costs, for all`);
+      empty.add(query);
+    }
+  }
   const measures = [
     ["first ten titles, KB of bodies", (s) => s.cold.map((r) => r.body), kb],
     ["first ten titles, KB with headers", (s) => s.cold.map((r) => r.wire), kb],
@@ -255,7 +269,7 @@ function print({ corpus, pages, ...of }) {
   const columns = [0.5, 0.9, 0.95, 1];
   const head = [`${corpus}: ${pages} pages`, ...systems.flatMap((s) => [`${s} median`, "p90", "p95", "worst"])];
   const lines = measures.map(([name, values, show]) => [name, ...systems.flatMap((s) => {
-    const all = values(of[s]);
+    const all = values({ ...of[s], cold: of[s].cold.filter((r) => !empty.has(r.query)) });
     return columns.map((q) => (all?.length ? show(quantile(all, q)) : null));
   })]);
   console.log(`\n${table(head, lines.filter((line) => line.slice(1).some((cell) => cell !== null)))}`);
