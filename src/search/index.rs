@@ -24,7 +24,7 @@ pub const SCORED: usize = 5;
 pub const KEY: usize = 5;
 
 /// What a match in a scored field counts. A name says what a page is, its headings what it speaks about, its body what it mentions.
-pub const BOOSTS: [f32; SCORED] = [5.0, 4.0, 2.0, 1.0, 1.0];
+pub const BOOSTS: [f32; SCORED] = [7.0, 5.0, 2.0, 1.0, 1.0];
 
 /// Whether the length of a field tells anything: a long title says less with each word, a list of names does not.
 pub const NORMED: [bool; SCORED] = [true, false, false, true, false];
@@ -129,6 +129,7 @@ fn analyse(page: &Document, terms: &mut Terms) -> Analysed {
     terms.add(&page.title, title);
     page.handles.iter().for_each(|handle| terms.add(handle, names));
     page.tags.iter().for_each(|tag| terms.add(tag, tags));
+    page.lead.iter().for_each(|lead| terms.add(lead, headings));
     let mut sections = vec![Section(String::new(), String::new(), one_line(&page.texts))];
     if let Some(prose) = &page.body {
         let outline = &prose.outline;

@@ -15,7 +15,7 @@ use crate::model::kind::{Kind, PARTIES};
 use crate::model::person::Presence;
 use crate::model::reference::EntityId;
 use crate::site::desk::Desk;
-use crate::site::frame::is_unowned;
+use crate::site::frame::{self, is_unowned};
 use crate::site::seat::Seat;
 use crate::site::view::Contact;
 use crate::source::parse::Body;
@@ -35,6 +35,8 @@ pub struct Document {
     /// Further words that are as good as names: ids, channels, addresses, paths.
     pub handles: Vec<String>,
     pub tags: Vec<String>,
+    /// What it says of itself in a sentence or two.
+    pub lead: Option<String>,
     /// Its own words before its prose.
     pub texts: Vec<String>,
     pub body: Option<Body>,
@@ -194,8 +196,10 @@ impl<'d, 'h> Shelf<'d, 'h> {
         let entity = desk.handbook.get(id);
         let party = PARTIES.contains(&entity.kind);
         let last = entity.id.rsplit('/').next().unwrap_or(&entity.id).to_string();
-        let mut handles: Vec<String> = entity.names().into_iter().map(str::to_string).collect();
-        let mut names: Vec<String> = handles.iter().filter(|name| **name != last || entity.id == last).cloned().collect();
+        let all = || entity.names().into_iter().map(str::to_string);
+        let mut names: Vec<String> = all().filter(|name| *name != last || entity.id == last).collect();
+        // The title has a field of its own, and the folders of an id say less than its end.
+        let mut handles: Vec<String> = all().filter(|name| *name != entity.id && *name != entity.title).collect();
         for contact in &entity.contacts {
             let signs = call_signs(contact);
             handles.extend(signs.iter().cloned());
@@ -206,6 +210,7 @@ impl<'d, 'h> Shelf<'d, 'h> {
         }
         let owner = if party { Some(id) } else { entity.ownership.owner };
         let mut tags = entity.tags.clone();
+        tags.extend(entity.id.rsplit_once('/').map(|(folders, _)| folders.to_string()));
         tags.push(entity.kind.name().to_string());
         tags.extend(owner.filter(|_| !party).map(|owner| desk.handbook.get(owner).title.clone()));
         let team = owner.map(|owner| desk.handbook.get(owner)).filter(|owner| owner.kind == Kind::Team);
@@ -218,6 +223,7 @@ impl<'d, 'h> Shelf<'d, 'h> {
             last,
             handles,
             tags,
+            lead: frame::lead_of(entity),
             texts: entity.texts().into_iter().map(str::to_string).collect(),
             body: entity.body.clone(),
             owner: owner.filter(|_| !party).map(|owner| desk.handbook.get(owner).title.clone()),

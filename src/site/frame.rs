@@ -157,7 +157,7 @@ impl<'d, 'h> Frames<'d, 'h> {
             &entity.route,
             Heading {
                 title: entity.title.clone(),
-                lead: entity.summary.clone().or_else(|| rule_summary(entity)),
+                lead: lead_of(entity),
                 description: entity.summary.clone().or(opening),
                 kind: entity.kind.name(),
                 kind_title,
@@ -310,6 +310,11 @@ fn sidebars(desk: &Desk, path: &str, entities: &[EntityId]) -> Vec<Arc<Sidebar>>
         })
     };
     entities.chunks(SIDEBAR).map(stretch).collect()
+}
+
+/// What an entity says of itself in a sentence or two.
+pub fn lead_of(entity: &Entity) -> Option<String> {
+    entity.summary.clone().or_else(|| rule_summary(entity))
 }
 
 /// What an alert's rules say is wrong, where the alert has no summary of its own.
