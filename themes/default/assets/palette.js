@@ -1,0 +1,368 @@
+/*
+ * What people see of search: the palette, the front page's field and the page of all results are one component, mounted
+ * in every [data-search-box]. What is found comes from search.js; nothing of it is read as HTML. onus.js loads both.
+ */
+(function () {
+  "use strict";
+
+  const slot = document.querySelector("[data-search]");
+  if (!slot || !window.onusSearch) return;
+  const site = slot.dataset;
+  const root = site.root || "./";
+  const old = typeof DecompressionStream === "undefined";
+  let opened = null;
+
+  /** Opened when first needed, and again after a failure. @returns {Promise<Reader>} */
+  function reader() {
+    if (!opened) {
+      opened = old ? Promise.reject() : onusSearch.open(site.index);
+      opened.catch(() => { opened = null; });
+    }
+    return opened;
+  }
+
+  /** Without null attributes and false children. @param {string} tag @param {object} attributes @param {...any} children */
+  function element(tag, attributes, ...children) {
+    const made = document.createElement(tag);
+    for (const name in attributes) if (attributes[name] != null) made.setAttribute(name, attributes[name]);
+    made.append(...children.filter(Boolean));
+    return made;
+  }
+
+  /** @param {string} name the class @param {...any} children */
+  const span = (name, ...children) => element("span", { class: name }, ...children);
+  const para = (name, ...children) => element("p", { class: name }, ...children);
+
+  /** @param {"due" | "broken"} is @param {string} words */
+  const state = (is, words) => element("span", { class: "state", "data-state": is }, words);
+
+  /** @param {{title: string, route: string | null}} to */
+  const link = (to) => (to.route ? element("a", { href: root + to.route }, to.title) : to.title);
+
+  const links = (list) => list.flatMap((to, i) => [i && ", ", link(to)]);
+
+  /** The address that asks for its owner. @param {string} thing */
+  const asking = (thing) => site.ask.split("%E2%80%A6").join(encodeURIComponent(thing));
+
+  /** Lower case without accents, of the same length. @param {string} text */
+  const fold = (text) => text.replace(/./gsu, (c) => {
+    const plain = c.toLowerCase().normalize("NFD").replace(/\p{M}/gu, "");
+    return plain.length === c.length ? plain : c;
+  });
+
+  /** The words asked for. @param {Answer} answer @returns {string[]} */
+  function wanted(answer) {
+    const text = answer.text.replace(/\b(kind|team|is):\S+/gi, "");
+    return fold([text].concat(answer.corrected.map((c) => c.to)).join(" ")).match(/[\p{L}\p{N}]+/gu) || [];
+  }
+
+  /** Marks what a title has of the words or their stems. @param {string} title @param {string[]} words */
+  function marked(title, words) {
+    const parts = title.match(/\p{Lu}?[\p{Ll}\p{Lo}\p{M}]+|\p{Lu}+(?!\p{Ll})|\p{N}+|./gsu) || [];
+    return parts.flatMap((part) => {
+      const plain = fold(part);
+      const long = Math.max(0, ...words.map((word) => {
+        const stem = word.slice(0, Math.max(4, word.length - 3));
+        if (plain.startsWith(word)) return word.length;
+        return plain.startsWith(stem) ? stem.length : plain.length > 2 && word.startsWith(plain) ? plain.length : 0;
+      }));
+      return [long && element("mark", {}, part.slice(0, long)), part.slice(long)];
+    });
+  }
+
+  /** @param {Contact[]} list @param {string} label */
+  const reach = (list, label) => list.length && element("ul", { class: "reach", "aria-label": label }, ...list.map((c) =>
+    element("li", { "data-contact": c.kind }, element(c.href ? "a" : "span", { class: c.href ? null : "reach-text", href: c.href },
+      span("reach-kind", c.name), " ", span("reach-value", c.label)))));
+
+  /** Who answers for a thing, and how to reach them. @param {Hit} hit @param {Card} card */
+  function answerCard(hit, card) {
+    const { owner, step } = card;
+    const told = card.contacts.map((c) => c.label);
+    const ways = card.runbooks.map((book) => ["Runbook", link(book)]);
+    if (card.incident) ways.unshift(["", link({ title: "Incident card", route: card.incident })]);
+    if (card.policy) ways.push(["Escalation", link(card.policy)]);
+    if (!owner && site.ask) ways.push(["", element("a", { href: asking(hit.title) }, "Ask who owns this")]);
+    return [
+      para("label", owner && owner.route === hit.route ? hit.kindTitle : (owner ? "Owner of " : "No owner: ") + hit.title,
+        card.tier != null && span("chip", "tier " + card.tier)),
+      para("plate-name", owner ? link(owner) : "Nobody owns this", card.via && span("via", " " + card.via)),
+      card.problem && para("plate-note", state("broken", card.problem)),
+      card.holders.length && para("plate-note", "Held by ", ...links(card.holders)),
+      card.arbiter && para("plate-note", link(card.arbiter), " decides who owns what nobody owns."),
+      reach(card.contacts, "How to reach them"),
+      step && para("plate-note", span("label", "First to call, " + step.at), " ", ...links(step.who)),
+      step && step.may && para("plate-note", span("label", "May"), " ", step.may),
+      step && reach(step.contacts.filter((c) => !told.includes(c.label)), "How to reach the first to call"),
+      ways.length && element("ul", { class: "links" }, ...ways.map(([what, way]) => element("li", {}, what && span("label", what, " "), way))),
+    ].filter(Boolean);
+  }
+
+  /** @param {HTMLElement} box its `data-search-box` is `dialog`, `hero`, or `page` for all results with filters */
+  function mount(box) {
+    const is = box.dataset.searchBox;
+    const page = is === "page";
+    const input = box.querySelector("input");
+    const said = box.querySelector(".search-said");
+    const found = box.querySelector(".search-found");
+    const tools = box.querySelector("[data-search-filters]");
+    const lists = page && document.querySelector("[data-search-rest]");
+    const list = element(page ? "ol" : "div", { class: "hits", id: "_hits-" + is, role: page ? null : "listbox", "aria-label": "Results" });
+    const card = element("section", { class: "plate" });
+    const live = element("p", { class: "unseen", role: "status" });
+    const narrow = { kind: "", team: "", state: "" };
+    /** On show, by document: a row that stays keeps its excerpt. */
+    let rows = new Map();
+    /** Questions are counted; one of them is answered on show, for one Enter waits. */
+    let turn = 0, answered = 0, going = 0;
+    let at = 0, limit = 10, grown = 0, begun = false;
+    let slow, quiet, noted;
+
+    /** Fetches excerpts as rows come into view. */
+    const seen = new IntersectionObserver((entries) => entries.forEach((entry) => {
+      if (!entry.isIntersecting) return;
+      seen.unobserve(entry.target);
+      rows.get(Number(entry.target.dataset.doc)).load();
+    }), { rootMargin: "200px" });
+
+    /** Told to those who listen, once they pause. @param {string} text */
+    function tell(text) {
+      clearTimeout(quiet);
+      quiet = setTimeout(() => { live.textContent = text; }, 800);
+    }
+
+    /** @param {any[]} line above the results @param {any[]} parts */
+    function put(line, parts) {
+      clearTimeout(slow);
+      said.replaceChildren(...line.filter(Boolean));
+      found.replaceChildren(...parts.filter(Boolean));
+      found.scrollTop = 0;
+      if (lists) lists.hidden = list.isConnected;
+      if (page) return;
+      input.setAttribute("aria-expanded", list.isConnected);
+      choose(0);
+    }
+
+    /** What can be chosen, the way to all results included. */
+    const options = () => (list.isConnected ? list.children : []);
+
+    /** The first is chosen unasked, and read out only by `live`. @param {number} to @param {boolean} [asked] */
+    function choose(to, asked) {
+      const all = options();
+      at = (to + all.length) % all.length || 0;
+      for (let i = 0; i < all.length; i++) all[i].setAttribute("aria-selected", i === at);
+      input.setAttribute("aria-activedescendant", asked ? all[at].id : "");
+      if (asked) all[at].scrollIntoView({ block: "nearest" });
+    }
+
+    /** @param {boolean} [apart] in a new tab */
+    function go(apart) {
+      const option = options()[at];
+      if (answered !== turn) going = turn;
+      else if (option && apart) window.open(option.href, "_blank", "noopener");
+      else if (option) option.click();
+    }
+
+    /** The address of the page with what is asked. */
+    function address() {
+      const asked = new URLSearchParams();
+      const all = { q: input.value.trim(), ...narrow };
+      for (const name in all) if (all[name]) asked.set(name, all[name]);
+      return site.page + (String(asked) && "?" + asked);
+    }
+
+    /** Keeps the address in step; browsers limit how often. @param {number} wait */
+    function note(wait) {
+      clearTimeout(noted);
+      noted = setTimeout(() => { try { history.replaceState(null, "", address()); } catch (e) { /* from a disk */ } }, wait);
+    }
+
+    /** At every keystroke; an answer that another question has overtaken is dropped. */
+    function ask() {
+      const mine = ++turn;
+      const text = input.value.trim();
+      clearTimeout(slow);
+      if (!text && !narrow.kind && !narrow.team && !narrow.state) {
+        tell("");
+        return put([], [is !== "hero" && hints]);
+      }
+      slow = setTimeout(() => said.replaceChildren("Searching…"), 150);
+      reader().then(async (r) => {
+        const kinds = narrow.kind ? [narrow.kind] : [];
+        const answer = await r.search(text, { kinds, team: narrow.team || undefined, state: narrow.state || undefined, limit });
+        if (mine !== turn) return;
+        // The card matters most: it comes with the titles, or its place is kept.
+        const first = answer.card && r.detail(answer.hits[0], answer).catch(() => ({}));
+        if (first) await Promise.race([first, new Promise((done) => { setTimeout(done, 250); })]);
+        if (mine === turn) show(r, answer, first);
+      }).catch((error) => { if (mine === turn) failed(error); });
+    }
+
+    const others = () => !page && element("a", { href: site.page }, "All lists");
+
+    /** @param {any} error */
+    function failed(error) {
+      if (error) console.error(error);
+      const again = element("button", { type: "button" }, "Try again");
+      again.onclick = () => { begin(); ask(); };
+      put([old ? "This browser is too old to search here." : state("broken", "The search index could not be loaded."), old ? "" : again,
+        others()], []);
+      tell(said.textContent);
+    }
+
+    /** @param {Reader} r @param {Answer} answer @param {Promise<Detail> | false} first what the card shows */
+    function show(r, answer, first) {
+      const { hits, total } = answer;
+      const words = wanted(answer);
+      const before = rows;
+      answered = turn;
+      seen.disconnect();
+      rows = new Map(hits.map((hit) => [hit.doc, row(r, answer, hit, words, before.get(hit.doc))]));
+      list.replaceChildren(...Array.from(rows.values(), (one) => one.item));
+      let more = null;
+      if (total > hits.length && page) {
+        more = element("button", { type: "button" }, `Show more of ${total}`);
+        more.onclick = () => { grown = hits.length; limit += 50; ask(); };
+      } else if (total > hits.length) {
+        list.append(element("a", { class: "hit-all", role: "option", tabindex: -1, id: list.id + "-all", href: address() }, `All ${total} results`));
+      }
+      if (first) fill(first, hits[0]);
+      put([
+        hits.length && span("", total + (total === 1 ? " result" : " results")),
+        ...answer.corrected.map((c) => span("", "Showing results for ", element("b", {}, c.to), ` instead of “${c.from}”`)),
+        answer.problem && element("span", { class: "level", "data-level": "warn" }, answer.problem),
+      ], hits.length ? [first && card, list, more] : [
+        para("", element("b", {}, "Nothing found"), answer.text && ` for “${answer.text}”`),
+        site.ask && para("go", element("a", { href: asking(answer.text) }, "Ask who owns this")),
+        para("go", others()),
+      ]);
+      const top = hits[0];
+      tell(top ? `${said.textContent}, first: ${top.title}, ${top.kindTitle}, ${owned(top)}` : "Nothing found");
+      if (going === turn) go();
+      if (grown && list.children[grown]) list.children[grown].firstChild.focus();
+      grown = 0;
+      (window.requestIdleCallback || setTimeout)(() => r.warm());
+    }
+
+    /** @param {Hit} hit */
+    const owned = (hit) => (hit.unowned ? "nobody owns it" : hit.owner ? "owner " + hit.owner : "");
+
+    /** @param {Reader} r @param {Answer} answer @param {Hit} hit @param {string[]} words @param {any} was its row before */
+    function row(r, answer, hit, words, was) {
+      const mine = turn;
+      const href = root + hit.route;
+      const text = was ? was.text : span("hit-text");
+      const way = element("a", {
+        class: "hit", href: was ? was.way.href : href, id: list.id + hit.doc, role: page ? null : "option", tabindex: page ? null : -1,
+      }, span("hit-title", ...marked(hit.title, words)), span("hit-meta", span("", hit.kindTitle),
+        hit.unowned ? state("broken", owned(hit)) : hit.owner && span("", owned(hit)), hit.stale && state("due", "review overdue")), text);
+      const item = page ? element("li", {}, way) : way;
+      item.dataset.doc = hit.doc;
+      seen.observe(item);
+      return { item, way, text, load: () => r.detail(hit, answer).then((detail) => {
+        if (mine !== turn) return;
+        way.href = href + (detail.anchor ? "#" + encodeURIComponent(detail.anchor) : "");
+        text.replaceChildren(detail.section ? span("hit-section", detail.section) : "",
+          ...detail.excerpt.map((part) => (part.mark ? element("mark", {}, part.text) : part.text)));
+      }).catch(() => {}) };
+    }
+
+    /** @param {Promise<Detail>} first @param {Hit} hit */
+    function fill(first, hit) {
+      const mine = turn;
+      if (card.dataset.doc !== String(hit.doc)) card.replaceChildren();
+      card.dataset.doc = hit.doc;
+      card.setAttribute("aria-label", "Answer: " + hit.title);
+      first.then((detail) => {
+        if (mine !== turn) return;
+        if (detail.card) card.replaceChildren(...answerCard(hit, detail.card));
+        else card.remove();
+      });
+    }
+
+    const hints = element("ul", { class: "hints" });
+    function hint(text, means) {
+      const button = element("button", { type: "button" }, text);
+      button.onclick = () => { input.value = text + " "; input.focus(); ask(); };
+      hints.append(element("li", {}, button, span("muted", means)));
+    }
+
+    /** @param {Facets} facets what the page can narrow by */
+    function choices(facets) {
+      const one = facets.teams[0];
+      if (one) hint("team:" + one.id.replace("team:", ""), "what is with " + one.title);
+      if (!tools) return;
+      [["kind", "Kind", facets.kinds], ["team", "Team", facets.teams], ["state", "State", facets.states]].forEach(([name, label, all]) => {
+        const select = element("select", { name }, element("option", { value: "" }, "any"),
+          ...all.map((o) => element("option", { value: o.id || o.name }, o.title + (o.count ? ` (${o.count})` : ""))));
+        select.value = narrow[name];
+        select.onchange = () => { narrow[name] = select.value; ask(); note(0); };
+        tools.append(element("label", {}, label, select));
+      });
+    }
+
+    /** Takes the question from the address. */
+    function read() {
+      const asked = new URLSearchParams(location.search);
+      input.value = asked.get("q") || "";
+      for (const name in narrow) {
+        narrow[name] = asked.get(name) || "";
+        if (input.form[name]) input.form[name].value = narrow[name];
+      }
+      ask();
+    }
+
+    function begin() {
+      reader().then(async (r) => {
+        if (begun) return;
+        begun = true;
+        choices(await r.facets());
+      }).catch(failed);
+    }
+
+    box.append(live);
+    hint("kind:runbook", "only runbooks");
+    hint("is:stale", "what nobody has confirmed of late");
+    hint("is:unowned", "what nobody owns");
+    hint("\"on call\"", "exactly these words");
+    input.addEventListener("focus", begin);
+    input.addEventListener("input", () => {
+      limit = page ? 50 : 10;
+      ask();
+      if (page) note(300);
+    });
+    input.form.addEventListener("submit", (event) => {
+      if (!page && !input.value.trim()) return;
+      event.preventDefault();
+      if (page) note(0);
+      else go();
+    });
+    if (page) {
+      limit = 50;
+      addEventListener("popstate", read);
+      begin();
+      if (input.value) ask();
+      else read();
+      return;
+    }
+    input.setAttribute("role", "combobox");
+    input.setAttribute("aria-autocomplete", "list");
+    input.setAttribute("aria-controls", list.id);
+    input.addEventListener("keydown", (event) => {
+      const { key } = event;
+      if (event.isComposing) return;
+      if (/^Arrow(Up|Down)$/.test(key) && options().length) choose(at + (key === "ArrowUp" ? -1 : 1), true);
+      else if (key === "Enter" && (event.ctrlKey || event.metaKey)) go(true);
+      else if (key === "Escape" && is === "dialog") box.close();
+      else return;
+      event.preventDefault();
+    });
+    if (is === "dialog") box.addEventListener("click", (event) => {
+      if (event.target === box || event.target.closest(".hits") && !event.ctrlKey && !event.metaKey && !event.shiftKey) box.close();
+    });
+    if (input === document.activeElement) begin();
+    ask();
+  }
+
+  document.querySelectorAll("[data-search-box]").forEach(mount);
+})();
