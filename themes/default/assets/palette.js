@@ -114,7 +114,9 @@
     /** On show, by document: a row that stays keeps its excerpt. */
     let rows = new Map();
     /** Questions are counted; one of them is answered on show, for one Enter waits. */
-    let turn = 0, answered = 0, going = 0;
+    let turn = 0, answered = 0, going = null;
+    /** The id of what was chosen by hand: another answer to the same question does not lose it. */
+    let picked = "";
     let at = 0, limit = 10, grown = 0, begun = false;
     let slow, quiet, noted;
 
@@ -134,13 +136,15 @@
     /** @param {any[]} line above the results @param {any[]} parts */
     function put(line, parts) {
       clearTimeout(slow);
+      found.setAttribute("aria-busy", "false");
       said.replaceChildren(...line.filter(Boolean));
       found.replaceChildren(...parts.filter(Boolean));
       found.scrollTop = 0;
       if (lists) lists.hidden = list.isConnected;
       if (page) return;
       input.setAttribute("aria-expanded", list.isConnected);
-      choose(0);
+      const kept = Array.from(options()).findIndex((option) => option.id === picked);
+      choose(Math.max(kept, 0), kept >= 0);
     }
 
     /** What can be chosen, the way to all results included. */
@@ -152,13 +156,15 @@
       at = (to + all.length) % all.length || 0;
       for (let i = 0; i < all.length; i++) all[i].setAttribute("aria-selected", i === at);
       input.setAttribute("aria-activedescendant", asked ? all[at].id : "");
-      if (asked) all[at].scrollIntoView({ block: "nearest" });
+      if (!asked) return;
+      picked = all[at].id;
+      all[at].scrollIntoView({ block: "nearest" });
     }
 
     /** @param {boolean} [apart] in a new tab */
     function go(apart) {
       const option = options()[at];
-      if (answered !== turn) going = turn;
+      if (answered !== turn) going = { turn, apart };
       else if (option && apart) window.open(option.href, "_blank", "noopener");
       else if (option) option.click();
     }
@@ -186,6 +192,7 @@
         tell("");
         return put([], [is !== "hero" && hints]);
       }
+      found.setAttribute("aria-busy", "true");
       slow = setTimeout(() => said.replaceChildren("Searching…"), 150);
       reader().then(async (r) => {
         const kinds = narrow.kind ? [narrow.kind] : [];
@@ -238,7 +245,7 @@
       ]);
       const top = hits[0];
       tell(top ? `${said.textContent}, first: ${top.title}, ${top.kindTitle}, ${owned(top)}` : "Nothing found");
-      if (going === turn) go();
+      if (going && going.turn === turn) go(going.apart);
       if (grown && list.children[grown]) list.children[grown].firstChild.focus();
       grown = 0;
       (window.requestIdleCallback || setTimeout)(() => r.warm());
@@ -328,6 +335,7 @@
     input.addEventListener("focus", begin);
     input.addEventListener("input", () => {
       limit = page ? 50 : 10;
+      picked = "";
       ask();
       if (page) note(300);
     });
