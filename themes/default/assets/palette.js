@@ -12,7 +12,7 @@
   const old = typeof DecompressionStream === "undefined";
   let opened = null;
 
-  /** Opened when first needed, and again after a failure. @returns {Promise<Reader>} */
+  /** Opened when first needed, and again after a failure. @returns {Promise} */
   function reader() {
     if (!opened) {
       opened = old ? Promise.reject() : onusSearch.open(site.index);
@@ -29,20 +29,21 @@
     return made;
   }
 
-  /** @param {string} name the class @param {...any} children */
-  const span = (name, ...children) => element("span", { class: name }, ...children);
-  const para = (name, ...children) => element("p", { class: name }, ...children);
+  /** @param {string} tag what is made, of a class */
+  const maker = (tag) => (name, ...children) => element(tag, { class: name }, ...children);
+  const span = maker("span");
+  const para = maker("p");
 
   /** @param {"due" | "broken"} is @param {string} words */
   const state = (is, words) => element("span", { class: "state", "data-state": is }, words);
 
-  /** @param {{title: string, route: string | null}} to */
   const link = (to) => (to.route ? element("a", { href: root + to.route }, to.title) : to.title);
 
   const links = (list) => list.flatMap((to, i) => [i && ", ", link(to)]);
 
-  /** The address that asks for its owner. @param {string} thing */
-  const asking = (thing) => site.ask.split("%E2%80%A6").join(encodeURIComponent(thing));
+  /** A question to people. @param {string} thing */
+  const ask = (thing) => site.ask &&
+    element("a", { href: site.ask.split("%E2%80%A6").join(encodeURIComponent(thing)) }, "Ask who owns this");
 
   /** Lower case without accents, of the same length. @param {string} text */
   const fold = (text) => text.replace(/./gsu, (c) => {
@@ -50,7 +51,7 @@
     return plain.length === c.length ? plain : c;
   });
 
-  /** The words asked for. @param {Answer} answer @returns {string[]} */
+  /** The words asked for. @param {object} answer @returns {string[]} */
   function wanted(answer) {
     const text = answer.text.replace(/\b(kind|team|is):\S+/gi, "");
     return fold([text].concat(answer.corrected.map((c) => c.to)).join(" ")).match(/[\p{L}\p{N}]+/gu) || [];
@@ -62,27 +63,23 @@
     return parts.flatMap((part) => {
       const plain = fold(part);
       const long = Math.max(0, ...words.map((word) => {
-        const stem = word.slice(0, Math.max(4, word.length - 3));
-        if (plain.startsWith(word)) return word.length;
-        return plain.startsWith(stem) ? stem.length : plain.length > 2 && word.startsWith(plain) ? plain.length : 0;
+        let n = 0;
+        while (n < word.length && word[n] === plain[n]) n++;
+        return n === word.length || n > 2 && (n === plain.length || n > word.length - 4) ? n : 0;
       }));
       return [long && element("mark", {}, part.slice(0, long)), part.slice(long)];
     });
   }
 
-  /** @param {Contact[]} list @param {string} label */
-  const reach = (list, label) => list.length && element("ul", { class: "reach", "aria-label": label }, ...list.map((c) =>
-    element("li", { "data-contact": c.kind }, element(c.href ? "a" : "span", { class: c.href ? null : "reach-text", href: c.href },
-      span("reach-kind", c.name), " ", span("reach-value", c.label)))));
+  const reach = (contacts, label) => contacts.length && element("ul", { class: "reach", "aria-label": label },
+    ...contacts.map(({ kind, name, label, href }) => element("li", { "data-contact": kind },
+      element(href ? "a" : "span", { class: href ? null : "reach-text", href }, span("reach-kind", name), " ", span("reach-value", label)))));
 
-  /** Who answers for a thing, and how to reach them. @param {Hit} hit @param {Card} card */
+  /** Who answers for a thing, and how to reach them. @param {object} hit @param {object} card */
   function answerCard(hit, card) {
     const { owner, step } = card;
     const told = card.contacts.map((c) => c.label);
-    const ways = card.runbooks.map((book) => ["Runbook", link(book)]);
-    if (card.incident) ways.unshift(["", link({ title: "Incident card", route: card.incident })]);
-    if (card.policy) ways.push(["Escalation", link(card.policy)]);
-    if (!owner && site.ask) ways.push(["", element("a", { href: asking(hit.title) }, "Ask who owns this")]);
+    const way = (to, what) => to && element("li", {}, what && span("label", what, " "), link(to));
     return [
       para("label", owner && owner.route === hit.route ? hit.kindTitle : (owner ? "Owner of " : "No owner: ") + hit.title,
         card.tier != null && span("chip", "tier " + card.tier)),
@@ -94,7 +91,8 @@
       step && para("plate-note", span("label", "First to call, " + step.at), " ", ...links(step.who)),
       step && step.may && para("plate-note", span("label", "May"), " ", step.may),
       step && reach(step.contacts.filter((c) => !told.includes(c.label)), "How to reach the first to call"),
-      ways.length && element("ul", { class: "links" }, ...ways.map(([what, way]) => element("li", {}, what && span("label", what, " "), way))),
+      element("ul", { class: "links" }, way(card.incident && { title: "Incident card", route: card.incident }),
+        ...card.runbooks.map((book) => way(book, "Runbook")), way(card.policy, "Escalation"), !owner && element("li", {}, ask(hit.title))),
     ].filter(Boolean);
   }
 
@@ -107,7 +105,9 @@
     const found = box.querySelector(".search-found");
     const tools = box.querySelector("[data-search-filters]");
     const lists = page && document.querySelector("[data-search-rest]");
+    /** Results are options to choose from, on the page plain links. */
     const list = element(page ? "ol" : "div", { class: "hits", id: "_hits-" + is, role: page ? null : "listbox", "aria-label": "Results" });
+    const option = page ? {} : { role: "option", tabindex: -1 };
     const card = element("section", { class: "plate" });
     const live = element("p", { class: "unseen", role: "status" });
     const narrow = { kind: "", team: "", state: "" };
@@ -115,7 +115,9 @@
     let rows = new Map();
     /** Questions are counted; one of them is answered on show, for one Enter waits. */
     let turn = 0, answered = 0, going = null;
-    /** The id of what was chosen by hand: another answer to the same question does not lose it. */
+    /** The reader, and its answer on show. */
+    let index, answer;
+    /** What was chosen by hand is not lost to a later answer. */
     let picked = "";
     let at = 0, limit = 10, grown = 0, begun = false;
     let slow, quiet, noted;
@@ -124,7 +126,7 @@
     const seen = new IntersectionObserver((entries) => entries.forEach((entry) => {
       if (!entry.isIntersecting) return;
       seen.unobserve(entry.target);
-      rows.get(Number(entry.target.dataset.doc)).load();
+      rows.get(Number(entry.target.dataset.doc))?.load();
     }), { rootMargin: "200px" });
 
     /** Told to those who listen, once they pause. @param {string} text */
@@ -143,11 +145,10 @@
       if (lists) lists.hidden = list.isConnected;
       if (page) return;
       input.setAttribute("aria-expanded", list.isConnected);
-      const kept = Array.from(options()).findIndex((option) => option.id === picked);
+      const kept = Array.from(options()).findIndex((one) => one.id === picked);
       choose(Math.max(kept, 0), kept >= 0);
     }
 
-    /** What can be chosen, the way to all results included. */
     const options = () => (list.isConnected ? list.children : []);
 
     /** The first is chosen unasked, and read out only by `live`. @param {number} to @param {boolean} [asked] */
@@ -161,12 +162,11 @@
       all[at].scrollIntoView({ block: "nearest" });
     }
 
-    /** @param {boolean} [apart] in a new tab */
     function go(apart) {
-      const option = options()[at];
+      const to = options()[at];
       if (answered !== turn) going = { turn, apart };
-      else if (option && apart) window.open(option.href, "_blank", "noopener");
-      else if (option) option.click();
+      else if (to && apart) window.open(to.href, "_blank", "noopener");
+      else if (to) to.click();
     }
 
     /** The address of the page with what is asked. */
@@ -184,7 +184,7 @@
     }
 
     /** At every keystroke; an answer that another question has overtaken is dropped. */
-    function ask() {
+    function find() {
       const mine = ++turn;
       const text = input.value.trim();
       clearTimeout(slow);
@@ -194,44 +194,44 @@
       }
       found.setAttribute("aria-busy", "true");
       slow = setTimeout(() => said.replaceChildren("Searching…"), 150);
-      reader().then(async (r) => {
+      reader().then(async (it) => {
+        index = it;
         const kinds = narrow.kind ? [narrow.kind] : [];
-        const answer = await r.search(text, { kinds, team: narrow.team || undefined, state: narrow.state || undefined, limit });
+        const got = await it.search(text, { kinds, team: narrow.team || undefined, state: narrow.state || undefined, limit });
         if (mine !== turn) return;
         // The card matters most: it comes with the titles, or its place is kept.
-        const first = answer.card && r.detail(answer.hits[0], answer).catch(() => ({}));
+        const first = got.card && it.detail(got.hits[0], got).catch(() => ({}));
         if (first) await Promise.race([first, new Promise((done) => { setTimeout(done, 250); })]);
-        if (mine === turn) show(r, answer, first);
+        if (mine === turn) show(got, first);
       }).catch((error) => { if (mine === turn) failed(error); });
     }
 
     const others = () => !page && element("a", { href: site.page }, "All lists");
 
-    /** @param {any} error */
     function failed(error) {
       if (error) console.error(error);
       const again = element("button", { type: "button" }, "Try again");
-      again.onclick = () => { begin(); ask(); };
+      again.onclick = () => { begin(); find(); };
       put([old ? "This browser is too old to search here." : state("broken", "The search index could not be loaded."), old ? "" : again,
         others()], []);
       tell(said.textContent);
     }
 
-    /** @param {Reader} r @param {Answer} answer @param {Promise<Detail> | false} first what the card shows */
-    function show(r, answer, first) {
-      const { hits, total } = answer;
-      const words = wanted(answer);
-      const before = rows;
+    /** @param {object} got @param {Promise | false} first what the card shows */
+    function show(got, first) {
+      const { hits, total } = got;
+      const words = wanted(got);
+      answer = got;
       answered = turn;
       seen.disconnect();
-      rows = new Map(hits.map((hit) => [hit.doc, row(r, answer, hit, words, before.get(hit.doc))]));
+      rows = new Map(hits.map((hit) => [hit.doc, row(hit, words, rows.get(hit.doc))]));
       list.replaceChildren(...Array.from(rows.values(), (one) => one.item));
       let more = null;
       if (total > hits.length && page) {
         more = element("button", { type: "button" }, `Show more of ${total}`);
-        more.onclick = () => { grown = hits.length; limit += 50; ask(); };
+        more.onclick = () => { grown = hits.length; limit += 50; find(); };
       } else if (total > hits.length) {
-        list.append(element("a", { class: "hit-all", role: "option", tabindex: -1, id: list.id + "-all", href: address() }, `All ${total} results`));
+        list.append(element("a", { class: "hit-all", id: list.id + "-all", href: address(), ...option }, `All ${total} results`));
       }
       if (first) fill(first, hits[0]);
       put([
@@ -240,7 +240,7 @@
         answer.problem && element("span", { class: "level", "data-level": "warn" }, answer.problem),
       ], hits.length ? [first && card, list, more] : [
         para("", element("b", {}, "Nothing found"), answer.text && ` for “${answer.text}”`),
-        site.ask && para("go", element("a", { href: asking(answer.text) }, "Ask who owns this")),
+        para("go", ask(answer.text)),
         para("go", others()),
       ]);
       const top = hits[0];
@@ -248,40 +248,39 @@
       if (going && going.turn === turn) go(going.apart);
       if (grown && list.children[grown]) list.children[grown].firstChild.focus();
       grown = 0;
-      (window.requestIdleCallback || setTimeout)(() => r.warm());
+      (window.requestIdleCallback || setTimeout)(() => index.warm());
     }
 
-    /** @param {Hit} hit */
     const owned = (hit) => (hit.unowned ? "nobody owns it" : hit.owner ? "owner " + hit.owner : "");
 
-    /** @param {Reader} r @param {Answer} answer @param {Hit} hit @param {string[]} words @param {any} was its row before */
-    function row(r, answer, hit, words, was) {
-      const mine = turn;
+    /** @param {object} hit @param {string[]} words @param {object} was its row before */
+    function row(hit, words, was) {
+      const mine = answer;
       const href = root + hit.route;
       const text = was ? was.text : span("hit-text");
-      const way = element("a", {
-        class: "hit", href: was ? was.way.href : href, id: list.id + hit.doc, role: page ? null : "option", tabindex: page ? null : -1,
-      }, span("hit-title", ...marked(hit.title, words)), span("hit-meta", span("", hit.kindTitle),
-        hit.unowned ? state("broken", owned(hit)) : hit.owner && span("", owned(hit)), hit.stale && state("due", "review overdue")), text);
+      const way = element("a", { class: "hit", href: was ? was.way.href : href, id: list.id + hit.doc, ...option },
+        span("hit-title", ...marked(hit.title, words)),
+        span("hit-meta", span("", hit.kindTitle), hit.unowned ? state("broken", owned(hit)) : hit.owner && span("", owned(hit)),
+          hit.stale && state("due", "review overdue")),
+        text);
       const item = page ? element("li", {}, way) : way;
       item.dataset.doc = hit.doc;
       seen.observe(item);
-      return { item, way, text, load: () => r.detail(hit, answer).then((detail) => {
-        if (mine !== turn) return;
-        way.href = href + (detail.anchor ? "#" + encodeURIComponent(detail.anchor) : "");
-        text.replaceChildren(detail.section ? span("hit-section", detail.section) : "",
-          ...detail.excerpt.map((part) => (part.mark ? element("mark", {}, part.text) : part.text)));
+      return { item, way, text, load: () => index.detail(hit, mine).then(({ anchor, section, excerpt }) => {
+        if (mine !== answer) return;
+        way.href = href + (anchor ? "#" + encodeURIComponent(anchor) : "");
+        text.replaceChildren(section ? span("hit-section", section) : "",
+          ...excerpt.map((part) => (part.mark ? element("mark", {}, part.text) : part.text)));
       }).catch(() => {}) };
     }
 
-    /** @param {Promise<Detail>} first @param {Hit} hit */
     function fill(first, hit) {
-      const mine = turn;
+      const mine = answer;
       if (card.dataset.doc !== String(hit.doc)) card.replaceChildren();
       card.dataset.doc = hit.doc;
       card.setAttribute("aria-label", "Answer: " + hit.title);
       first.then((detail) => {
-        if (mine !== turn) return;
+        if (mine !== answer) return;
         if (detail.card) card.replaceChildren(...answerCard(hit, detail.card));
         else card.remove();
       });
@@ -290,11 +289,11 @@
     const hints = element("ul", { class: "hints" });
     function hint(text, means) {
       const button = element("button", { type: "button" }, text);
-      button.onclick = () => { input.value = text + " "; input.focus(); ask(); };
+      button.onclick = () => { input.value = text + " "; input.focus(); find(); };
       hints.append(element("li", {}, button, span("muted", means)));
     }
 
-    /** @param {Facets} facets what the page can narrow by */
+    /** @param {object} facets what the page can narrow by */
     function choices(facets) {
       const one = facets.teams[0];
       if (one) hint("team:" + one.id.replace("team:", ""), "what is with " + one.title);
@@ -303,7 +302,7 @@
         const select = element("select", { name }, element("option", { value: "" }, "any"),
           ...all.map((o) => element("option", { value: o.id || o.name }, o.title + (o.count ? ` (${o.count})` : ""))));
         select.value = narrow[name];
-        select.onchange = () => { narrow[name] = select.value; ask(); note(0); };
+        select.onchange = () => { narrow[name] = select.value; find(); note(0); };
         tools.append(element("label", {}, label, select));
       });
     }
@@ -316,14 +315,14 @@
         narrow[name] = asked.get(name) || "";
         if (input.form[name]) input.form[name].value = narrow[name];
       }
-      ask();
+      find();
     }
 
     function begin() {
-      reader().then(async (r) => {
+      reader().then(async (it) => {
         if (begun) return;
         begun = true;
-        choices(await r.facets());
+        choices(await it.facets());
       }).catch(failed);
     }
 
@@ -336,7 +335,7 @@
     input.addEventListener("input", () => {
       limit = page ? 50 : 10;
       picked = "";
-      ask();
+      find();
       if (page) note(300);
     });
     input.form.addEventListener("submit", (event) => {
@@ -349,7 +348,7 @@
       limit = 50;
       addEventListener("popstate", read);
       begin();
-      if (input.value) ask();
+      if (input.value) find();
       else read();
       return;
     }
@@ -369,7 +368,7 @@
       if (event.target === box || event.target.closest(".hits") && !event.ctrlKey && !event.metaKey && !event.shiftKey) box.close();
     });
     if (input === document.activeElement) begin();
-    ask();
+    find();
   }
 
   document.querySelectorAll("[data-search-box]").forEach(mount);
