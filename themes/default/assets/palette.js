@@ -127,7 +127,7 @@
       if (!entry.isIntersecting) return;
       seen.unobserve(entry.target);
       rows.get(Number(entry.target.dataset.doc))?.load();
-    }), { rootMargin: "200px" });
+    }), { root: is === "dialog" ? found : null, rootMargin: "400px" });
 
     /** Told to those who listen, once they pause. @param {string} text */
     function tell(text) {
