@@ -212,7 +212,7 @@
     });
   }
 
-  /** A field to search in, there at once so that no keystroke is lost; what answers is loaded for those who search. */
+  /** A field to search in, at once, so that no keystroke is lost; what answers is loaded only then. */
   function search() {
     var slot = document.querySelector("[data-search]");
     if (!slot) return;

@@ -12,7 +12,7 @@
   const old = typeof DecompressionStream === "undefined";
   let opened = null;
 
-  /** Opened when first needed, and again after a failure. @returns {Promise} */
+  /** Opened when first needed, and again after a failure. */
   function reader() {
     if (!opened) {
       opened = old ? Promise.reject() : onusSearch.open(site.index);
@@ -21,7 +21,7 @@
     return opened;
   }
 
-  /** Without null attributes and false children. @param {string} tag @param {object} attributes @param {...any} children */
+  /** @param {string} tag @param {object} attributes null ones are left out @param {...any} children false ones are left out */
   function element(tag, attributes, ...children) {
     const made = document.createElement(tag);
     for (const name in attributes) if (attributes[name] != null) made.setAttribute(name, attributes[name]);
@@ -29,39 +29,31 @@
     return made;
   }
 
-  /** @param {string} tag what is made, of a class */
   const maker = (tag) => (name, ...children) => element(tag, { class: name }, ...children);
   const span = maker("span");
   const para = maker("p");
 
-  /** @param {"due" | "broken"} is @param {string} words */
   const state = (is, words) => element("span", { class: "state", "data-state": is }, words);
 
   const link = (to) => (to.route ? element("a", { href: root + to.route }, to.title) : to.title);
 
   const links = (list) => list.flatMap((to, i) => [i && ", ", link(to)]);
 
-  /** A question to people. @param {string} thing */
+  /** A question to people. */
   const ask = (thing) => site.ask &&
     element("a", { href: site.ask.split("%E2%80%A6").join(encodeURIComponent(thing)) }, "Ask who owns this");
 
-  /** Lower case without accents, of the same length. @param {string} text */
-  const fold = (text) => text.replace(/./gsu, (c) => {
-    const plain = c.toLowerCase().normalize("NFD").replace(/\p{M}/gu, "");
-    return plain.length === c.length ? plain : c;
-  });
-
-  /** The words asked for. @param {object} answer @returns {string[]} */
+  /** The words asked for. */
   function wanted(answer) {
     const text = answer.text.replace(/\b(kind|team|is):\S+/gi, "");
-    return fold([text].concat(answer.corrected.map((c) => c.to)).join(" ")).match(/[\p{L}\p{N}]+/gu) || [];
+    return [text, ...answer.corrected.map((c) => c.to)].join(" ").toLowerCase().match(/[\p{L}\p{N}]+/gu) || [];
   }
 
-  /** Marks what a title has of the words or their stems. @param {string} title @param {string[]} words */
+  /** Marks what a title has of the words or their stems. */
   function marked(title, words) {
     const parts = title.match(/\p{Lu}?[\p{Ll}\p{Lo}\p{M}]+|\p{Lu}+(?!\p{Ll})|\p{N}+|./gsu) || [];
     return parts.flatMap((part) => {
-      const plain = fold(part);
+      const plain = part.toLowerCase();
       const long = Math.max(0, ...words.map((word) => {
         let n = 0;
         while (n < word.length && word[n] === plain[n]) n++;
@@ -73,9 +65,10 @@
 
   const reach = (contacts, label) => contacts.length && element("ul", { class: "reach", "aria-label": label },
     ...contacts.map(({ kind, name, label, href }) => element("li", { "data-contact": kind },
-      element(href ? "a" : "span", { class: href ? null : "reach-text", href }, span("reach-kind", name), " ", span("reach-value", label)))));
+      element(href ? "a" : "span", { class: href ? null : "reach-text", href },
+        span("reach-kind", name), " ", span("reach-value", label)))));
 
-  /** Who answers for a thing, and how to reach them. @param {object} hit @param {object} card */
+  /** Who answers for a thing, and how to reach them. */
   function answerCard(hit, card) {
     const { owner, step } = card;
     const told = card.contacts.map((c) => c.label);
@@ -92,7 +85,8 @@
       step && step.may && para("plate-note", span("label", "May"), " ", step.may),
       step && reach(step.contacts.filter((c) => !told.includes(c.label)), "How to reach the first to call"),
       element("ul", { class: "links" }, way(card.incident && { title: "Incident card", route: card.incident }),
-        ...card.runbooks.map((book) => way(book, "Runbook")), way(card.policy, "Escalation"), !owner && element("li", {}, ask(hit.title))),
+        ...card.runbooks.map((book) => way(book, "Runbook")), way(card.policy, "Escalation"),
+        !owner && element("li", {}, ask(hit.title))),
     ].filter(Boolean);
   }
 
@@ -106,7 +100,8 @@
     const tools = box.querySelector("[data-search-filters]");
     const lists = page && document.querySelector("[data-search-rest]");
     /** Results are options to choose from, on the page plain links. */
-    const list = element(page ? "ol" : "div", { class: "hits", id: "_hits-" + is, role: page ? null : "listbox", "aria-label": "Results" });
+    const list = element(page ? "ol" : "div",
+      { class: "hits", id: "_hits-" + is, role: page ? null : "listbox", "aria-label": "Results" });
     const option = page ? {} : { role: "option", tabindex: -1 };
     const card = element("section", { class: "plate" });
     const live = element("p", { class: "unseen", role: "status" });
@@ -129,13 +124,13 @@
       rows.get(Number(entry.target.dataset.doc))?.load();
     }), { root: is === "dialog" ? found : null, rootMargin: "400px" });
 
-    /** Told to those who listen, once they pause. @param {string} text */
+    /** Told to those who listen, once they pause. */
     function tell(text) {
       clearTimeout(quiet);
       quiet = setTimeout(() => { live.textContent = text; }, 800);
     }
 
-    /** @param {any[]} line above the results @param {any[]} parts */
+    /** @param {any[]} line above the results @param {any[]} parts the results */
     function put(line, parts) {
       clearTimeout(slow);
       found.setAttribute("aria-busy", "false");
@@ -145,17 +140,17 @@
       if (lists) lists.hidden = list.isConnected;
       if (page) return;
       input.setAttribute("aria-expanded", list.isConnected);
-      const kept = Array.from(options()).findIndex((one) => one.id === picked);
+      const kept = options().findIndex((one) => one.id === picked);
       choose(Math.max(kept, 0), kept >= 0);
     }
 
-    const options = () => (list.isConnected ? list.children : []);
+    const options = () => Array.from(list.isConnected ? list.children : []);
 
     /** The first is chosen unasked, and read out only by `live`. @param {number} to @param {boolean} [asked] */
     function choose(to, asked) {
       const all = options();
       at = (to + all.length) % all.length || 0;
-      for (let i = 0; i < all.length; i++) all[i].setAttribute("aria-selected", i === at);
+      all.forEach((one, i) => one.setAttribute("aria-selected", i === at));
       input.setAttribute("aria-activedescendant", asked ? all[at].id : "");
       if (!asked) return;
       picked = all[at].id;
@@ -177,7 +172,7 @@
       return site.page + (String(asked) && "?" + asked);
     }
 
-    /** Keeps the address in step; browsers limit how often. @param {number} wait */
+    /** Keeps the address in step; browsers limit how often. */
     function note(wait) {
       clearTimeout(noted);
       noted = setTimeout(() => { try { history.replaceState(null, "", address()); } catch (e) { /* from a disk */ } }, wait);
@@ -212,8 +207,8 @@
       if (error) console.error(error);
       const again = element("button", { type: "button" }, "Try again");
       again.onclick = () => { begin(); find(); };
-      put([old ? "This browser is too old to search here." : state("broken", "The search index could not be loaded."), old ? "" : again,
-        others()], []);
+      put([old ? "This browser is too old to search here." : state("broken", "The search index could not be loaded."),
+        !old && again, others()], []);
       tell(said.textContent);
     }
 
@@ -231,24 +226,34 @@
         more = element("button", { type: "button" }, `Show more of ${total}`);
         more.onclick = () => { grown = hits.length; limit += 50; find(); };
       } else if (total > hits.length) {
-        list.append(element("a", { class: "hit-all", id: list.id + "-all", href: address(), ...option }, `All ${total} results`));
+        const id = list.id + "-all";
+        list.append(element("a", { class: "hit-all", id, href: address(), ...option }, `All ${total} results`));
       }
-      if (first) fill(first, hits[0]);
+      const top = hits[0];
+      if (first) {
+        if (card.dataset.doc !== String(top.doc)) card.replaceChildren();
+        card.dataset.doc = top.doc;
+        card.setAttribute("aria-label", "Answer: " + top.title);
+        first.then((detail) => {
+          if (got !== answer) return;
+          if (detail.card) card.replaceChildren(...answerCard(top, detail.card));
+          else card.remove();
+        });
+      }
       put([
         hits.length && span("", total + (total === 1 ? " result" : " results")),
-        ...answer.corrected.map((c) => span("", "Showing results for ", element("b", {}, c.to), ` instead of “${c.from}”`)),
-        answer.problem && element("span", { class: "level", "data-level": "warn" }, answer.problem),
+        ...got.corrected.map((c) => span("", "Showing results for ", element("b", {}, c.to), ` instead of “${c.from}”`)),
+        got.problem && state("due", got.problem),
       ], hits.length ? [first && card, list, more] : [
-        para("", element("b", {}, "Nothing found"), answer.text && ` for “${answer.text}”`),
-        para("go", ask(answer.text)),
+        para("", element("b", {}, "Nothing found"), got.text && ` for “${answer.text}”`),
+        para("go", ask(got.text)),
         para("go", others()),
       ]);
-      const top = hits[0];
       tell(top ? `${said.textContent}, first: ${top.title}, ${top.kindTitle}, ${owned(top)}` : "Nothing found");
       if (going && going.turn === turn) go(going.apart);
       if (grown && list.children[grown]) list.children[grown].firstChild.focus();
       grown = 0;
-      (window.requestIdleCallback || setTimeout)(() => index.warm());
+      setTimeout(() => index.warm(), 500);
     }
 
     const owned = (hit) => (hit.unowned ? "nobody owns it" : hit.owner ? "owner " + hit.owner : "");
@@ -274,18 +279,6 @@
       }).catch(() => {}) };
     }
 
-    function fill(first, hit) {
-      const mine = answer;
-      if (card.dataset.doc !== String(hit.doc)) card.replaceChildren();
-      card.dataset.doc = hit.doc;
-      card.setAttribute("aria-label", "Answer: " + hit.title);
-      first.then((detail) => {
-        if (mine !== answer) return;
-        if (detail.card) card.replaceChildren(...answerCard(hit, detail.card));
-        else card.remove();
-      });
-    }
-
     const hints = element("ul", { class: "hints" });
     function hint(text, means) {
       const button = element("button", { type: "button" }, text);
@@ -293,14 +286,14 @@
       hints.append(element("li", {}, button, span("muted", means)));
     }
 
-    /** @param {object} facets what the page can narrow by */
     function choices(facets) {
       const one = facets.teams[0];
       if (one) hint("team:" + one.id.replace("team:", ""), "what is with " + one.title);
       if (!tools) return;
-      [["kind", "Kind", facets.kinds], ["team", "Team", facets.teams], ["state", "State", facets.states]].forEach(([name, label, all]) => {
+      [["kind", "Kind"], ["team", "Team"], ["state", "State"]].forEach(([name, label]) => {
         const select = element("select", { name }, element("option", { value: "" }, "any"),
-          ...all.map((o) => element("option", { value: o.id || o.name }, o.title + (o.count ? ` (${o.count})` : ""))));
+          ...facets[name + "s"].map(({ id, name, title, count }) =>
+            element("option", { value: id || name }, title, count && ` (${count})`)));
         select.value = narrow[name];
         select.onchange = () => { narrow[name] = select.value; find(); note(0); };
         tools.append(element("label", {}, label, select));
@@ -328,22 +321,22 @@
 
     box.append(live);
     hint("kind:runbook", "only runbooks");
-    hint("is:stale", "what nobody has confirmed of late");
+    hint("is:stale", "not confirmed of late");
     hint("is:unowned", "what nobody owns");
-    hint("\"on call\"", "exactly these words");
-    input.addEventListener("focus", begin);
-    input.addEventListener("input", () => {
+    hint('"on call"', "exactly these words");
+    input.onfocus = begin;
+    input.oninput = () => {
       limit = page ? 50 : 10;
       picked = "";
       find();
       if (page) note(300);
-    });
-    input.form.addEventListener("submit", (event) => {
+    };
+    input.form.onsubmit = (event) => {
       if (!page && !input.value.trim()) return;
       event.preventDefault();
       if (page) note(0);
       else go();
-    });
+    };
     if (page) {
       limit = 50;
       addEventListener("popstate", read);
@@ -355,7 +348,7 @@
     input.setAttribute("role", "combobox");
     input.setAttribute("aria-autocomplete", "list");
     input.setAttribute("aria-controls", list.id);
-    input.addEventListener("keydown", (event) => {
+    input.onkeydown = (event) => {
       const { key } = event;
       if (event.isComposing) return;
       if (/^Arrow(Up|Down)$/.test(key) && options().length) choose(at + (key === "ArrowUp" ? -1 : 1), true);
@@ -363,10 +356,10 @@
       else if (key === "Escape" && is === "dialog") box.close();
       else return;
       event.preventDefault();
-    });
-    if (is === "dialog") box.addEventListener("click", (event) => {
-      if (event.target === box || event.target.closest(".hits") && !event.ctrlKey && !event.metaKey && !event.shiftKey) box.close();
-    });
+    };
+    if (is === "dialog") box.onclick = ({ target, ctrlKey, metaKey, shiftKey }) => {
+      if (target === box || target.closest(".hits") && !ctrlKey && !metaKey && !shiftKey) box.close();
+    };
     if (input === document.activeElement) begin();
     find();
   }
