@@ -14,8 +14,9 @@ use crate::diagnostic::rule::Severity;
 use crate::model::Handbook;
 use crate::model::link::{self, Input};
 use crate::output::{self, OutputError, Written};
-use crate::render::{self, Output, RenderError};
+use crate::render::{self, Content, Output, RenderError};
 use crate::rules;
+use crate::search::export;
 use crate::site::frame::ThemeRoutes;
 use crate::site::{self, Settings};
 use crate::source::load::{self, LoadError, Sources};
@@ -40,6 +41,8 @@ pub enum PipelineError {
     Render(#[from] RenderError),
     #[error(transparent)]
     Output(#[from] OutputError),
+    #[error("cannot build the search index")]
+    Search(#[from] tantivy::TantivyError),
     #[error("unknown rule `{name}`{help}")]
     UnknownRule { name: String, help: String },
 }
@@ -53,6 +56,8 @@ pub enum Stage {
     Check,
     Plan,
     Render,
+    /// Runs beside `Render`.
+    Search,
     Write,
 }
 
@@ -65,6 +70,7 @@ impl Stage {
             Self::Check => "check",
             Self::Plan => "plan",
             Self::Render => "render",
+            Self::Search => "search",
             Self::Write => "write",
         }
     }
@@ -168,9 +174,29 @@ pub fn render(
             sanitiser: (handbook.config.markdown.raw_html == RawHtml::Sanitise).then(Sanitiser::new),
         }
     };
-    let (site, tools) =
+    let (mut site, tools) =
         checked.timings.time(Stage::Plan, observer, || rayon::join(|| site::plan(handbook, report, &settings), tools));
-    Ok(checked.timings.time(Stage::Render, observer, || render::render(site, &theme, &tools))?)
+    observer.begins(Stage::Render);
+    let documents = std::mem::take(&mut site.documents);
+    // The index is built on one core while pages are rendered on the others.
+    let timed = |stage| {
+        let start = Instant::now();
+        move || (stage, start.elapsed())
+    };
+    let ((output, rendered), (index, indexed)) = rayon::join(
+        || {
+            let done = timed(Stage::Render);
+            (render::render(site, &theme, &tools), done())
+        },
+        || {
+            let done = timed(Stage::Search);
+            (export::export(&documents), done())
+        },
+    );
+    checked.timings.0.extend([rendered, indexed]);
+    let mut output = output?;
+    output.files.extend(index?.into_iter().map(|(route, bytes)| (route, Content::Bytes(bytes))));
+    Ok(output)
 }
 
 /// Reads the theme and parses its templates, so that a check finds what a build would stop at.

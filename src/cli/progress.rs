@@ -71,6 +71,7 @@ fn words(stage: Stage) -> &'static str {
         Stage::Check => "checking",
         Stage::Plan => "planning pages",
         Stage::Render => "rendering pages",
+        Stage::Search => "indexing",
         Stage::Write => "writing the site",
     }
 }

@@ -115,6 +115,18 @@ impl Alert {
         }
     }
 
+    /// Its own words, which search finds it by.
+    pub(super) fn texts(&self) -> Vec<&str> {
+        let mut texts: Vec<&str> = Vec::new();
+        for AlertRule { summary, description, expression, .. } in &self.rules {
+            texts.extend([summary, description, expression].into_iter().flatten().map(String::as_str));
+        }
+        // Rules of one name say much the same.
+        texts.sort_unstable();
+        texts.dedup();
+        texts
+    }
+
     pub(super) fn references(&mut self, visit: &mut dyn FnMut(&mut Reference)) {
         self.service.iter_mut().for_each(visit);
     }

@@ -45,6 +45,13 @@ impl Decision {
         }
     }
 
+    /// Its own words, which search finds it by.
+    pub(super) fn texts(&self) -> Vec<&str> {
+        let single = [&self.action, &self.when, &self.audit, &self.permission, &self.practice];
+        let lists = self.limits.iter().chain(&self.safety);
+        single.into_iter().flatten().chain(lists).map(String::as_str).collect()
+    }
+
     pub(super) fn references(&mut self, visit: &mut dyn FnMut(&mut Reference)) {
         self.who.iter_mut().chain(&mut self.services).chain(&mut self.otherwise).for_each(visit);
     }

@@ -210,6 +210,38 @@ impl Entity {
         if let Detail::Page(detail) = &self.detail { Some(detail) } else { None }
     }
 
+    /// What it is called: id, the id's last part, title, aliases, old ids and addresses, an alert's name, a person's handle.
+    pub fn names(&self) -> Vec<&str> {
+        let last = self.id.rsplit('/').next().unwrap_or(&self.id);
+        let mut names = vec![self.id.as_str(), last, self.title.as_str()];
+        names.extend(self.aliases.iter().chain(&self.moved_from).map(|name| name.value.as_str()));
+        names.extend(self.alert().map(|alert| alert.name.as_str()));
+        names.extend(self.person().and_then(|person| person.handle.as_deref()));
+        names
+    }
+
+    /// Its own words besides its prose, which search finds it by.
+    pub fn texts(&self) -> Vec<&str> {
+        let mut texts: Vec<&str> = self.summary.as_deref().into_iter().collect();
+        texts.extend(match &self.detail {
+            Detail::Team(detail) => detail.texts(),
+            Detail::Role(detail) => detail.texts(),
+            Detail::Service(detail) => detail.texts(),
+            Detail::Responsibility(detail) => detail.texts(),
+            Detail::Alert(detail) => detail.texts(),
+            Detail::Escalation(detail) => detail.texts(),
+            Detail::Decision(detail) => detail.texts(),
+            Detail::Learning(detail) => detail.texts(),
+            Detail::Person(_)
+            | Detail::Runbook(_)
+            | Detail::Drill(_)
+            | Detail::Improvement(_)
+            | Detail::Clarification(_)
+            | Detail::Page(_) => Vec::new(),
+        });
+        texts
+    }
+
     /// Calls `visit` with every reference of the entity's fields.
     pub fn references(&mut self, visit: &mut dyn FnMut(&mut Reference)) {
         if let Owner::Named(owner) = &mut self.owner {

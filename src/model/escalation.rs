@@ -88,6 +88,12 @@ impl Escalation {
         Self { when, services, steps, repeat }
     }
 
+    /// Its own words, which search finds it by.
+    pub(super) fn texts(&self) -> Vec<&str> {
+        let may = self.steps.iter().filter_map(|step| step.may.as_deref());
+        self.when.as_deref().into_iter().chain(may).collect()
+    }
+
     pub(super) fn references(&mut self, visit: &mut dyn FnMut(&mut Reference)) {
         self.services.iter_mut().for_each(&mut *visit);
         self.steps.iter_mut().flat_map(|step| &mut step.notify).for_each(visit);

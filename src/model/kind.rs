@@ -80,6 +80,22 @@ impl Kind {
         self.row().plural
     }
 
+    /// What a name most likely means comes first: what fires, what runs, who answers, then the rest.
+    pub fn rank(self) -> u8 {
+        match self {
+            Kind::Alert => 0,
+            Kind::Service => 1,
+            Kind::Responsibility => 2,
+            Kind::Team => 3,
+            Kind::Role => 4,
+            Kind::Person => 5,
+            Kind::Runbook => 6,
+            Kind::Escalation => 7,
+            Kind::Decision => 8,
+            _ => 9,
+        }
+    }
+
     /// The kind with this name.
     pub fn named(name: &str) -> Option<Kind> {
         ROWS.iter().find(|row| row.name == name).map(|row| row.kind)

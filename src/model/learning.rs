@@ -65,6 +65,11 @@ impl Learning {
         }
     }
 
+    /// Its own words, which search finds it by.
+    pub(super) fn texts(&self) -> Vec<&str> {
+        self.adoption.iter().filter_map(|adoption| adoption.note.as_deref()).collect()
+    }
+
     pub(super) fn references(&mut self, visit: &mut dyn FnMut(&mut Reference)) {
         self.services.iter_mut().chain(&mut self.runbooks).for_each(&mut *visit);
         self.adoption.iter_mut().filter_map(|adoption| adoption.team.as_mut()).for_each(visit);

@@ -66,6 +66,11 @@ impl Responsibility {
         }
     }
 
+    /// Its own words, which search finds it by.
+    pub(super) fn texts(&self) -> Vec<&str> {
+        self.scope_in.iter().chain(&self.scope_out).map(|scope| scope.value.as_str()).collect()
+    }
+
     pub(super) fn references(&mut self, visit: &mut dyn FnMut(&mut Reference)) {
         let raci = self.responsible.iter_mut().chain(&mut self.consulted).chain(&mut self.informed);
         let things = self.services.iter_mut().chain(&mut self.runbooks).chain(&mut self.pages);

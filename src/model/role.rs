@@ -25,6 +25,11 @@ impl Role {
         }
     }
 
+    /// Its own words, which search finds it by.
+    pub(super) fn texts(&self) -> Vec<&str> {
+        self.duties.iter().map(String::as_str).collect()
+    }
+
     pub(super) fn references(&mut self, visit: &mut dyn FnMut(&mut Reference)) {
         self.holders.iter_mut().for_each(visit);
     }

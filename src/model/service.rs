@@ -35,6 +35,11 @@ impl Service {
         }
     }
 
+    /// Its own words, which search finds it by.
+    pub(super) fn texts(&self) -> Vec<&str> {
+        self.paths.iter().map(String::as_str).collect()
+    }
+
     pub(super) fn references(&mut self, visit: &mut dyn FnMut(&mut Reference)) {
         let one = self.workload_owner.iter_mut().chain(&mut self.escalation_manager).chain(&mut self.escalation);
         one.chain(&mut self.depends_on).chain(&mut self.alerts).for_each(visit);

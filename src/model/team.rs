@@ -85,6 +85,12 @@ impl Team {
         }
     }
 
+    /// Its own words, which search finds it by.
+    pub(super) fn texts(&self) -> Vec<&str> {
+        let goals = self.goals.iter().flat_map(|goal| [Some(goal.text.as_str()), goal.metric.as_deref()]);
+        self.mission.as_deref().into_iter().chain(goals.flatten()).chain(self.hours.as_deref()).collect()
+    }
+
     pub(super) fn references(&mut self, visit: &mut dyn FnMut(&mut Reference)) {
         self.parent.iter_mut().chain(&mut self.lead).chain(&mut self.escalation).for_each(&mut *visit);
         for member in self.members.iter_mut().flatten() {

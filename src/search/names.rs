@@ -9,36 +9,11 @@ use crate::model::Handbook;
 use crate::model::entity::Channel;
 use crate::model::kind::{Kind, PARTIES};
 use crate::model::reference::EntityId;
+use crate::search::query::subject;
 use crate::text::slug;
 
 /// Entities that an unclear name offers at most.
 const OFFERED: usize = 8;
-
-/// Words around a name in a question; the longest that fits is taken off.
-const QUESTIONS: [&str; 22] = [
-    "who is responsible for",
-    "who do i call for",
-    "who do i call about",
-    "who do we call for",
-    "whom do i call for",
-    "who can help with",
-    "who looks after",
-    "who is on call for",
-    "who answers for",
-    "who maintains",
-    "who owns the",
-    "who owns",
-    "who runs",
-    "who has",
-    "who is",
-    "owner of",
-    "contact for",
-    "on call for",
-    "runbook for",
-    "escalation for",
-    "escalate",
-    "whose is",
-];
 
 /// Every name of a handbook.
 pub struct Names<'h> {
@@ -69,13 +44,7 @@ impl<'h> Names<'h> {
         let mut paths = GlobSetBuilder::new();
         let mut claimants = Vec::new();
         for (id, entity) in handbook.iter() {
-            let last = entity.id.rsplit('/').next().unwrap_or(&entity.id);
-            let mut names = vec![entity.id.as_str(), last, entity.title.as_str()];
-            names.extend(entity.aliases.iter().map(|alias| alias.value.as_str()));
-            names.extend(entity.moved_from.iter().map(|old| old.value.as_str()));
-            names.extend(entity.alert().map(|alert| alert.name.as_str()));
-            names.extend(entity.person().and_then(|person| person.handle.as_deref()));
-            for name in names {
+            for name in entity.names() {
                 whole.entry(slug::segment(name)).or_default().insert(id);
             }
             for contact in &entity.contacts {
@@ -99,7 +68,7 @@ impl<'h> Names<'h> {
 
     /// Finds what a question or a name is about.
     pub fn find(&self, question: &str) -> Found {
-        let name = subject(question);
+        let name = subject(question).to_string();
         let mut found = self.at_address(&name);
         for look in [Self::of_contact, Self::of_reference, Self::called, Self::claiming, Self::in_parts] {
             if found.is_empty() {
@@ -185,42 +154,13 @@ impl<'h> Names<'h> {
         near.flat_map(|(_, ids)| ids).copied().collect()
     }
 
-    /// What a name most likely means comes first: what fires, what runs, who answers, then the rest.
+    /// What a name most likely means comes first.
     fn ranked(&self, mut found: Vec<EntityId>) -> Vec<EntityId> {
-        let rank = |id: &EntityId| match self.handbook.get(*id).kind {
-            Kind::Alert => 0,
-            Kind::Service => 1,
-            Kind::Responsibility => 2,
-            Kind::Team => 3,
-            Kind::Role => 4,
-            Kind::Person => 5,
-            Kind::Runbook => 6,
-            Kind::Escalation => 7,
-            Kind::Decision => 8,
-            _ => 9,
-        };
-        found.sort_by_key(|id| (rank(id), self.handbook.get(*id).id.len(), *id));
+        found.sort_by_key(|id| (self.handbook.get(*id).kind.rank(), self.handbook.get(*id).id.len(), *id));
         found.dedup();
         found.truncate(OFFERED);
         found
     }
-}
-
-/// A question without the words around its subject.
-fn subject(question: &str) -> String {
-    let trimmed = question.trim().trim_end_matches('?').trim();
-    let lower = trimmed.to_lowercase();
-    // Lower case may change the length of a word; then the question is taken as it is.
-    if lower.len() != trimmed.len() {
-        return trimmed.to_string();
-    }
-    let around = QUESTIONS
-        .iter()
-        .filter(|words| lower.strip_prefix(**words).is_some_and(|rest| rest.starts_with(char::is_whitespace)));
-    let length = around.map(|words| words.len()).max().unwrap_or(0);
-    let rest = trimmed[length..].trim();
-    let article = ["the ", "a ", "an "].iter().find(|article| length > 0 && rest.to_lowercase().starts_with(**article));
-    article.map_or(rest, |article| &rest[article.len()..]).to_string()
 }
 
 /// The parts of a name in lower case: words, and the words of identifiers (`KubePodCrash`, `kube_pod`, `v2`).
@@ -245,15 +185,6 @@ fn parts(name: &str) -> Vec<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn a_question_is_about_its_subject() {
-        assert_eq!(subject("Who owns the Card Payments?"), "Card Payments");
-        assert_eq!(subject("who do I call for refunds"), "refunds");
-        assert_eq!(subject("whose"), "whose");
-        assert_eq!(subject("KubePodCrashLooping"), "KubePodCrashLooping");
-        assert_eq!(subject("Who owns"), "Who owns");
-    }
 
     #[test]
     fn identifiers_have_parts() {

@@ -167,8 +167,7 @@ impl<'d, 'h> Frames<'d, 'h> {
                 source: Some(entity.path.to_string()),
             },
         );
-        let owned = [Kind::Service, Kind::Responsibility, Kind::Runbook, Kind::Alert, Kind::Escalation, Kind::Decision];
-        if entity.ownership.owner.is_none() && owned.contains(&entity.kind) {
+        if is_unowned(entity) {
             let title = format!("Who owns {} “{}”?", entity.kind, entity.title);
             page.ask = self.issue(&title, &entity.route, "The handbook names no owner for this.");
         }
@@ -238,6 +237,12 @@ const NAVIGATION: [(Kind, &str); 8] = [
 /// The way from a page up to the site's root.
 fn root(route: &str) -> String {
     "../".repeat(route.matches('/').count())
+}
+
+/// Whether it should have an owner, and has none.
+pub fn is_unowned(entity: &Entity) -> bool {
+    let owned = [Kind::Service, Kind::Responsibility, Kind::Runbook, Kind::Alert, Kind::Escalation, Kind::Decision];
+    entity.ownership.owner.is_none() && owned.contains(&entity.kind)
 }
 
 /// What a folder is called: its page's title, its kind's plural, else its own name.

@@ -6,6 +6,7 @@ pub mod alert;
 pub mod decision;
 pub mod decisions;
 pub mod desk;
+pub mod documents;
 pub mod escalation;
 pub mod frame;
 pub mod health;
@@ -40,6 +41,7 @@ use crate::model::Handbook;
 use crate::model::kind::Kind;
 use crate::model::reference::EntityId;
 use crate::site::desk::Desk;
+use crate::site::documents::Documents;
 use crate::site::frame::{Frames, ThemeRoutes};
 use crate::site::prose::Prose;
 use crate::site::seat::Seat;
@@ -51,6 +53,8 @@ pub struct Site {
     pub pages: Vec<Page>,
     /// Files copied as they are: address and where they are read from, sorted.
     pub copies: Vec<(String, PathBuf)>,
+    /// What search is made from.
+    pub documents: Documents,
 }
 
 /// One page.
@@ -164,7 +168,7 @@ pub fn plan(handbook: &Handbook, report: &Report, settings: &Settings) -> Site {
         })
         .collect();
     let copies = handbook.assets.iter().map(|asset| (asset.path.to_string(), asset.from.clone())).collect();
-    Site { pages, copies }
+    Site { pages, copies, documents: documents::of_desk(&desk) }
 }
 
 /// Every page type by the name its template has.

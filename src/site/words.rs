@@ -53,6 +53,12 @@ pub fn code_html(text: &str) -> String {
     out
 }
 
+/// The address of a new issue that asks who owns `…`.
+pub fn ask(config: &Config) -> Option<String> {
+    let title = ("title", "Who owns …?");
+    config.issue_url.as_ref().map(|url| fill(url, &[title, ("body", "What is it, and where did you look?\n")]))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -77,10 +83,4 @@ mod tests {
         assert_eq!(contact_view(Channel::Email, "a@b.example").href.as_deref(), Some("mailto:a@b.example"));
         assert_eq!(contact_view(Channel::Url, "javascript:alert(1)").href, None);
     }
-}
-
-/// The address of a new issue that asks who owns `…`.
-pub fn ask(config: &Config) -> Option<String> {
-    let title = ("title", "Who owns …?");
-    config.issue_url.as_ref().map(|url| fill(url, &[title, ("body", "What is it, and where did you look?\n")]))
 }

@@ -4,6 +4,7 @@ pub mod highlight;
 pub mod html;
 pub mod outline;
 pub mod sanitise;
+pub mod text;
 
 use pulldown_cmark::{CodeBlockKind, Options};
 

@@ -1,0 +1,216 @@
+//! The index as files that a page can load by script elements, over HTTP or from disk. `docs/search-format.md` describes them.
+
+use std::collections::BTreeMap;
+use std::io::Write;
+
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use flate2::Compression;
+use flate2::write::DeflateEncoder;
+use jiff::civil::date;
+use rayon::prelude::*;
+use serde::Serialize;
+use serde_json::{Value, json};
+
+use crate::search::index::{self, BOOSTS, Section};
+use crate::search::query::{ARTICLES, ENDINGS, QUESTIONS};
+use crate::search::shards::{self, front_code, number};
+use crate::search::spelling;
+use crate::search::words;
+use crate::site::documents::{Card, Document, Documents};
+use crate::text::fingerprint;
+
+/// The format's version; a reader refuses another.
+pub const FORMAT: u32 = 1;
+
+/// Pages whose titles stand in one file.
+const TITLES: usize = 16;
+
+/// The folder of the index, from the site's root, and the file that names all others.
+const FOLDER: &str = crate::site::frame::INDEX;
+const ROOT: &str = "index";
+
+/// Files of a published index: address and bytes.
+pub type Files = BTreeMap<String, Vec<u8>>;
+
+/// What a page shows once its title is there.
+#[derive(Serialize)]
+struct Detail<'d> {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    card: Option<&'d Card>,
+    sections: &'d [Section],
+}
+
+/// Indexes documents and writes the index as files.
+///
+/// # Errors
+/// When tantivy cannot build or read its index in memory.
+pub fn export(documents: &Documents) -> tantivy::Result<Files> {
+    let built = index::build(documents, tantivy::directory::RamDirectory::create(), None)?;
+    let segment = index::segment(&built.index)?;
+    let ranks: Vec<u8> = documents.pages.iter().map(|page| page.rank).collect();
+    let (encoded, details) = rayon::join(
+        || shards::encode(&segment, &built.forms, &ranks),
+        || details(&documents.pages, &built.sections),
+    );
+    let encoded = encoded?;
+    let spelling = spelling::list(&segment, &built.forms)?;
+    let mut files = Files::new();
+
+    let shards: Vec<_> = encoded.shards.par_iter().map(|(_, bytes)| packed(bytes)).collect();
+    let shard_prints = put_numbered(&mut files, "t", shards);
+    let long: Vec<_> = encoded.long.into_par_iter().map(|(name, bytes)| (format!("p/{name}"), packed(&bytes))).collect();
+    long.into_iter().for_each(|(name, data)| put(&mut files, &name, &data));
+    let names: Vec<&str> = details.iter().map(|(name, _)| name.as_str()).collect();
+    let titles: Vec<Value> =
+        documents.pages.chunks(TITLES).zip(names.chunks(TITLES)).map(|(pages, names)| titles(pages, names)).collect();
+    let title_prints = put_numbered(&mut files, "m", titles);
+    files.extend(details.into_iter().map(|(name, bytes)| (address(&format!("d/{name}")), bytes)));
+    let spelling = put_named(&mut files, "spelling", packed(&word_list(&spelling)));
+    let facets = put_named(&mut files, "facets", facets(documents));
+
+    let firsts: Vec<&str> = encoded.shards.iter().map(|(first, _)| first.as_str()).collect();
+    let root = json!({
+        "format": FORMAT,
+        "pages": documents.pages.len(),
+        "today": days(documents.today),
+        "tokens": encoded.tokens,
+        "boosts": BOOSTS,
+        "firsts": firsts.join(" "),
+        "shards": shard_prints,
+        "size": TITLES,
+        "titles": title_prints,
+        "spelling": spelling,
+        "facets": facets,
+        "questions": QUESTIONS,
+        "endings": ENDINGS,
+        "articles": ARTICLES,
+        "synonyms": synonyms(documents),
+        "kinds": documents.kinds.iter().map(|(name, _)| name).collect::<Vec<_>>(),
+    });
+    put(&mut files, ROOT, &root);
+    Ok(files)
+}
+
+fn address(name: &str) -> String {
+    format!("{FOLDER}/{name}.js")
+}
+
+/// A file as a call with its name and its data. JSON is a part of JavaScript, and `<` is written so that no tag can be read in it.
+fn script(name: &str, data: &Value) -> Vec<u8> {
+    call(name, &data.to_string())
+}
+
+fn call(name: &str, data: &str) -> Vec<u8> {
+    format!("onus(\"{name}\",{})\n", data.replace('<', "\\u003c")).into_bytes()
+}
+
+fn put(files: &mut Files, name: &str, data: &Value) {
+    files.insert(address(name), script(name, data));
+}
+
+/// Adds a file named by its content, and returns its name.
+fn put_named(files: &mut Files, name: &str, data: Value) -> String {
+    let name = format!("{name}-{}", &fingerprint::of(data.to_string().as_bytes())[..6]);
+    put(files, &name, &data);
+    name
+}
+
+/// Adds files named by their number and content, and returns the second halves of their names, six digits each.
+fn put_numbered(files: &mut Files, folder: &str, all: Vec<Value>) -> String {
+    let mut prints = String::with_capacity(all.len() * 6);
+    for (number, data) in all.into_iter().enumerate() {
+        let print = &fingerprint::of(data.to_string().as_bytes())[..6];
+        put(files, &format!("{folder}/{number}-{print}"), &data);
+        prints.push_str(print);
+    }
+    prints
+}
+
+/// Bytes as text: raw deflate, then base64.
+fn packed(bytes: &[u8]) -> Value {
+    let mut encoder = DeflateEncoder::new(Vec::with_capacity(bytes.len() / 2), Compression::new(7));
+    // Writing into memory cannot fail.
+    let packed = encoder.write_all(bytes).and_then(|()| encoder.finish()).unwrap_or_default();
+    Value::String(STANDARD.encode(packed))
+}
+
+/// Each page's card and text as a file: its name and bytes.
+fn details(pages: &[Document], sections: &[Vec<Section>]) -> Vec<(String, Vec<u8>)> {
+    pages
+        .par_iter()
+        .zip(sections)
+        .map(|(page, sections)| {
+            let detail = Detail { card: page.card.as_ref(), sections };
+            let json = serde_json::to_string(&detail).unwrap_or_default();
+            let name = fingerprint::of(json.as_bytes())[..12].to_string();
+            let bytes = call(&format!("d/{name}"), &json);
+            (name, bytes)
+        })
+        .collect()
+}
+
+/// What a result shows at once, in columns.
+fn titles(pages: &[Document], names: &[&str]) -> Value {
+    let routes = pages.iter().map(|page| page.route.strip_suffix(".html").unwrap_or(&page.route));
+    json!({
+        "t": pages.iter().map(|page| page.title.as_str()).collect::<Vec<_>>(),
+        "r": routes.collect::<Vec<_>>(),
+        "o": pages.iter().map(|page| page.owner.as_deref().unwrap_or_default()).collect::<Vec<_>>(),
+        "k": pages.iter().map(|page| page.kind).collect::<Vec<_>>(),
+        "u": pages.iter().map(|page| u8::from(page.unowned)).collect::<Vec<_>>(),
+        "d": pages.iter().map(|page| page.due.map_or(0, days)).collect::<Vec<_>>(),
+        "f": names.concat(),
+    })
+}
+
+/// Days since 1 January 1970; none before.
+pub fn days(day: jiff::civil::Date) -> u32 {
+    let span = day.since((jiff::Unit::Day, date(1970, 1, 1)));
+    span.ok().and_then(|span| u32::try_from(span.get_days()).ok()).unwrap_or(0)
+}
+
+/// What the filters ask of each page.
+fn facets(documents: &Documents) -> Value {
+    let mut columns = Vec::new();
+    for page in &documents.pages {
+        let kind = documents.kinds.iter().position(|(name, _)| *name == page.kind).unwrap_or(0);
+        number(kind as u64, &mut columns);
+    }
+    for page in &documents.pages {
+        let team = |id: &String| documents.teams.binary_search_by(|team| team.id.cmp(id)).ok();
+        number(page.team.as_ref().and_then(team).map_or(0, |at| at + 1) as u64, &mut columns);
+    }
+    for page in &documents.pages {
+        number(u64::from(page.due.map_or(0, days)) << 1 | u64::from(page.unowned), &mut columns);
+    }
+    let Value::String(columns) = packed(&columns) else { return Value::Null };
+    json!({
+        "kinds": documents.kinds.iter().map(|(_, plural)| plural).collect::<Vec<_>>(),
+        "teams": documents.teams.iter().map(|team| &team.id).collect::<Vec<_>>(),
+        "titles": documents.teams.iter().map(|team| &team.title).collect::<Vec<_>>(),
+        "parents": documents.teams.iter().map(|team| {
+            let parent = |id: &String| documents.teams.binary_search_by(|team| team.id.cmp(id)).ok();
+            team.parent.as_ref().and_then(parent).map_or(0, |at| at + 1)
+        }).collect::<Vec<_>>(),
+        "pages": columns,
+    })
+}
+
+/// Sets of synonyms as lists of words; a synonym of several words is one list.
+fn synonyms(documents: &Documents) -> Vec<Vec<String>> {
+    let sets = documents.synonyms.iter();
+    sets.map(|set| set.iter().map(|synonym| words::parts(synonym).join(" ")).collect()).collect()
+}
+
+/// Words in order, each as what it shares with the one before, and its number.
+fn word_list(words: &[(String, u8)]) -> Vec<u8> {
+    let mut bytes = Vec::new();
+    let mut last = "";
+    for (word, with) in words {
+        front_code(last, word, &mut bytes);
+        bytes.push(*with);
+        last = word;
+    }
+    bytes
+}
