@@ -57,7 +57,8 @@
       const long = Math.max(0, ...words.map((word) => {
         let n = 0;
         while (n < word.length && word[n] === plain[n]) n++;
-        return n === word.length || n > 2 && (n === plain.length || n > word.length - 4) ? n : 0;
+        if (n === word.length || n > 2 && n > word.length - 4) return n;
+        return plain.length > 2 && word.includes(plain) ? plain.length : 0;
       }));
       return [long && element("mark", {}, part.slice(0, long)), part.slice(long)];
     });
@@ -82,8 +83,8 @@
       card.arbiter && para("plate-note", link(card.arbiter), " decides who owns what nobody owns."),
       reach(card.contacts, "How to reach them"),
       step && para("plate-note", span("label", "First to call, " + step.at), " ", ...links(step.who)),
-      step && step.may && para("plate-note", span("label", "May"), " ", step.may),
       step && reach(step.contacts.filter((c) => !told.includes(c.label)), "How to reach the first to call"),
+      step && step.may && para("plate-note", span("label", "May"), " ", step.may),
       element("ul", { class: "links" }, way(card.incident && { title: "Incident card", route: card.incident }),
         ...card.runbooks.map((book) => way(book, "Runbook")), way(card.policy, "Escalation"),
         !owner && element("li", {}, ask(hit.title))),
@@ -290,7 +291,8 @@
       const one = facets.teams[0];
       if (one) hint("team:" + one.id.replace("team:", ""), "what is with " + one.title);
       if (!tools) return;
-      [["kind", "Kind"], ["team", "Team"], ["state", "State"]].forEach(([name, label]) => {
+      ["Kind", "Team", "State"].forEach((label) => {
+        const name = label.toLowerCase();
         const select = element("select", { name }, element("option", { value: "" }, "any"),
           ...facets[name + "s"].map(({ id, name, title, count }) =>
             element("option", { value: id || name }, title, count && ` (${count})`)));
