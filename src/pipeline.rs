@@ -25,7 +25,7 @@ use crate::source::markdown::html::Tools;
 use crate::source::markdown::sanitise::Sanitiser;
 use crate::source::parse;
 use crate::text::files::Files;
-use crate::text::likeness;
+use crate::text::{fingerprint, likeness};
 use crate::theme::{self, Theme, ThemeError};
 
 /// Why a run ended early.
@@ -141,6 +141,19 @@ pub fn check(root: &Path, request: &Request, observer: &dyn Observer) -> Result<
         Report::new(findings, &levels, &files)
     });
     Ok(Checked { handbook, report, files, timings })
+}
+
+/// Names the state of a handbook: the same files, settings, day and version of onus have the same name.
+///
+/// # Errors
+/// When site.toml or the content folder cannot be read.
+pub fn state(root: &Path, request: &Request) -> Result<String, PipelineError> {
+    let config = config::read(root)?;
+    let sources = load::load(root, &config.text)?;
+    let day = request.today.to_string();
+    let files = sources.texts.iter().flat_map(|source| [&*source.path, &*sources.files.get(source.file).text]);
+    let parts = [env!("CARGO_PKG_VERSION"), &day, &config.text].into_iter().chain(files);
+    Ok(fingerprint::of_all(parts.map(str::as_bytes)))
 }
 
 /// Plans and renders the site of a checked handbook.

@@ -6,6 +6,7 @@ mod explain;
 mod findings;
 mod list;
 mod progress;
+mod search;
 mod theme;
 mod who;
 
@@ -41,6 +42,8 @@ enum Command {
     Explain(explain::Arguments),
     /// List what is in the handbook
     List(list::Arguments),
+    /// Search everything the handbook says
+    Search(search::Arguments),
     /// Tell who owns a thing, how to reach them, and who is next
     Who(who::Arguments),
     /// Work on the handbook's theme
@@ -126,6 +129,7 @@ fn run() -> Exit {
         Command::Check(check) => check::run(arguments.root, check),
         Command::Explain(explain) => explain::run(explain),
         Command::List(list) => list::run(arguments.root, list),
+        Command::Search(search) => search::run(arguments.root, search),
         Command::Who(who) => who::run(arguments.root, who),
         Command::Theme(theme) => theme::run(arguments.root, theme),
     };

@@ -14,6 +14,7 @@ use serde_json::{Value, json};
 
 use crate::search::index::{self, BOOSTS, Section};
 use crate::search::query::{ARTICLES, ENDINGS, QUESTIONS};
+use crate::search::rank::Names;
 use crate::search::shards::{self, front_code, number};
 use crate::search::spelling;
 use crate::search::words;
@@ -48,9 +49,9 @@ struct Detail<'d> {
 pub fn export(documents: &Documents) -> tantivy::Result<Files> {
     let built = index::build(documents, tantivy::directory::RamDirectory::create(), None)?;
     let segment = index::segment(&built.index)?;
-    let ranks: Vec<u8> = documents.pages.iter().map(|page| page.rank).collect();
+    let names = Names(documents.pages.iter().map(|page| page.rank).zip(built.weak).collect());
     let (encoded, details) = rayon::join(
-        || shards::encode(&segment, &built.forms, &ranks),
+        || shards::encode(&segment, &built.forms, &names),
         || details(&documents.pages, &built.sections),
     );
     let encoded = encoded?;

@@ -1,6 +1,6 @@
 //! The index, built with tantivy: one segment, a document for each page, in the order of their addresses.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
@@ -30,7 +30,7 @@ pub const BOOSTS: [f32; SCORED] = [5.0, 4.0, 2.0, 1.0, 1.0];
 pub const NORMED: [bool; SCORED] = [true, false, false, true, false];
 
 /// The field with a page's stored form, where there is one.
-const STORED_PAGE: &str = "page";
+pub const STORED_PAGE: &str = "page";
 
 /// Memory that tantivy is told to use, in bytes. It sizes tables by it; one segment is written whatever it needs.
 const MEMORY: usize = 128 << 20;
@@ -42,11 +42,12 @@ const KEPT_TEXT: usize = 64 * 1024;
 struct Analysed {
     fields: [String; SCORED],
     keys: Vec<String>,
+    weak: Vec<String>,
     sections: Vec<Section>,
 }
 
 /// A stretch of a page: the id of its heading, the heading, the text below.
-#[derive(Debug, Clone, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub struct Section(pub String, pub String, pub String);
 
 /// The index with what goes beside it.
@@ -54,6 +55,8 @@ pub struct Built {
     pub index: Index,
     /// Stems with the words that the pages use.
     pub forms: Vec<Forms>,
+    /// For each page, those of its whole names that are only the last part of its id.
+    pub weak: Vec<Vec<String>>,
     /// For each page, its sections.
     pub sections: Vec<Vec<Section>>,
 }
@@ -84,6 +87,7 @@ pub fn build(
     let (schema, fields, page) = schema();
     let mut writer = Index::builder().schema(schema).single_segment_index_writer(directory, MEMORY)?;
     let mut sections = Vec::with_capacity(documents.pages.len());
+    let mut weak = Vec::with_capacity(documents.pages.len());
     for analysed in stretches.into_iter().flat_map(|(analysed, _)| analysed) {
         let mut document = TantivyDocument::new();
         for (field, text) in fields.iter().zip(&analysed.fields) {
@@ -97,8 +101,9 @@ pub fn build(
         }
         writer.add_document(document)?;
         sections.push(analysed.sections);
+        weak.push(analysed.weak);
     }
-    Ok(Built { index: writer.finalize()?, forms, sections })
+    Ok(Built { index: writer.finalize()?, forms, weak, sections })
 }
 
 fn schema() -> (Schema, [Field; 6], Field) {
@@ -124,7 +129,7 @@ fn analyse(page: &Document, terms: &mut Terms) -> Analysed {
     terms.add(&page.title, title);
     page.handles.iter().for_each(|handle| terms.add(handle, names));
     page.tags.iter().for_each(|tag| terms.add(tag, tags));
-    let mut sections = vec![Section(String::new(), String::new(), page.texts.join(" · "))];
+    let mut sections = vec![Section(String::new(), String::new(), one_line(&page.texts))];
     if let Some(prose) = &page.body {
         let outline = &prose.outline;
         outline.headings.iter().for_each(|heading| terms.add(&heading.text, headings));
@@ -144,11 +149,19 @@ fn analyse(page: &Document, terms: &mut Terms) -> Analysed {
     }
     body.reserve(sections.iter().map(|section| section.2.len()).sum::<usize>() * 5 / 4);
     sections.iter().for_each(|section| terms.add(&section.2, body));
-    let mut keys: Vec<String> = page.names.iter().map(|name| words::key(name)).filter(|key| key.len() > 1).collect();
-    keys.sort();
-    keys.dedup();
+    let keys = |names: &[String]| -> BTreeSet<String> {
+        names.iter().map(|name| words::key(name)).filter(|key| key.len() > 1).collect()
+    };
+    let strong = keys(&page.names);
+    let weak: BTreeSet<String> = keys(std::slice::from_ref(&page.last)).difference(&strong).cloned().collect();
     cut(&mut sections);
-    Analysed { fields, keys, sections }
+    Analysed { fields, keys: strong.union(&weak).cloned().collect(), weak: weak.into_iter().collect(), sections }
+}
+
+/// Texts in one line.
+fn one_line(texts: &[String]) -> String {
+    let texts = texts.iter().map(|text| text.split_whitespace().collect::<Vec<_>>().join(" "));
+    texts.filter(|text| !text.is_empty()).collect::<Vec<_>>().join(" · ")
 }
 
 /// Cuts a page's text to what is kept of it.

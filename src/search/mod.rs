@@ -8,4 +8,5 @@ pub mod query;
 pub mod rank;
 pub mod shards;
 pub mod spelling;
+pub mod store;
 pub mod words;

@@ -205,8 +205,12 @@ fn words_of(subject: &str, open: bool) -> Vec<Word> {
         let long = |word: &&mut Word| word.text.chars().count() >= PREFIX;
         words.iter_mut().skip(last).filter(long).for_each(|word| word.begins = true);
     }
+    // Two words may be written as one: `alert manager`, `crash loop`.
+    let parts: Vec<&Word> = words.iter().filter(|word| !word.whole).collect();
+    let joined = |pair: &[&Word]| Word { text: format!("{}{}", pair[0].text, pair[1].text), whole: true, begins: false };
+    let pairs: Vec<Word> = parts.windows(2).map(joined).collect();
     let mut distinct: Vec<Word> = Vec::new();
-    for word in words {
+    for word in words.into_iter().chain(pairs) {
         match distinct.iter_mut().find(|known| known.text == word.text) {
             Some(known) => known.begins |= word.begins,
             None => distinct.push(word),
@@ -237,7 +241,8 @@ mod tests {
     #[test]
     fn a_query_has_words_phrases_filters_and_names() {
         let query = read("kind:runbook,alert \"fail over\" Checkout-API is:stale team:shop x:y");
-        assert_eq!(texts(&query), ["fail", "over", "checkout", "api", "checkoutapi", "x", "y"]);
+        let words = ["fail", "over", "checkout", "api", "checkoutapi", "x", "y"];
+        assert_eq!(texts(&query), [&words[..], &["failover", "overcheckout", "apix", "xy"]].concat());
         assert_eq!(query.phrases, [["fail", "over"]]);
         assert_eq!(query.filters.kinds, ["runbook", "alert"]);
         assert_eq!(query.filters.team.as_deref(), Some("shop"));

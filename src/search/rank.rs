@@ -32,6 +32,9 @@ const SHARE: f32 = 0.3;
 const CUT: usize = 3;
 const LEFT: usize = 4;
 
+/// What is added to the rank of a page that has a name only by the last part of its id.
+const WEAK: u8 = 16;
+
 /// What a form counts that is not the word itself: a synonym, a longer word, a correction, one not as near, a shorter word.
 const SYNONYM: f32 = 0.7;
 const LONGER: f32 = 0.5;
@@ -48,7 +51,19 @@ pub struct Ranker {
     words: Vec<(String, u8)>,
     /// Words and the sets of synonyms they are in: the other members, as one word each.
     synonyms: HashMap<String, Vec<String>>,
-    ranks: Vec<u8>,
+    names: Names,
+}
+
+/// How likely each page is what its name means.
+pub struct Names(pub Vec<(u8, Vec<String>)>);
+
+impl Names {
+    /// The rank of a page among those of one name, the likeliest first: the kind's, after all kinds where the page has the
+    /// name only by the last part of its id.
+    pub fn rank(&self, page: u32, name: &str) -> u8 {
+        let (rank, weak) = &self.0[page as usize];
+        if weak.iter().any(|weak| weak == name) { rank + WEAK } else { *rank }
+    }
 }
 
 /// The pages that answer a query.
@@ -79,7 +94,7 @@ impl Ranker {
         segment: SegmentReader,
         forms: &[Forms],
         synonyms: &[Vec<String>],
-        ranks: Vec<u8>,
+        names: Vec<(u8, Vec<String>)>,
     ) -> tantivy::Result<Self> {
         let words = spelling::list(&segment, forms)?;
         let mut stems: HashMap<String, Vec<String>> = HashMap::new();
@@ -101,7 +116,7 @@ impl Ranker {
                 others.entry(word.clone()).or_default().extend(rest.cloned());
             }
         }
-        Ok(Self { segment, fields, stems, words, synonyms: others, ranks })
+        Ok(Self { segment, fields, stems, words, synonyms: others, names: Names(names) })
     }
 
     fn pages(&self) -> usize {
@@ -152,8 +167,8 @@ impl Ranker {
         let named = self.named(query, &ranked.corrected)?;
         let mut first: Vec<(u8, f64, u32)> = named
             .into_iter()
-            .filter(|page| fits(*page))
-            .map(|page| (self.ranks[page as usize], if all > 0.0 { score(page as usize).1 } else { 0.0 }, page))
+            .filter(|(_, page)| fits(*page))
+            .map(|(rank, page)| (rank, if all > 0.0 { score(page as usize).1 } else { 0.0 }, page))
             .collect();
         first.sort_by(|a, b| a.0.cmp(&b.0).then(b.1.total_cmp(&a.1)).then(a.2.cmp(&b.2)));
         ranked.named = first.len();
@@ -258,7 +273,7 @@ impl Ranker {
     }
 
     /// Pages that are called what was asked for: in whole, with its errors mended, or as the only ones whose names begin so.
-    fn named(&self, query: &Query, corrected: &[(String, String)]) -> tantivy::Result<Vec<u32>> {
+    fn named(&self, query: &Query, corrected: &[(String, String)]) -> tantivy::Result<Vec<(u8, u32)>> {
         let mend = |name: &Vec<String>| {
             let right = |word: &String| corrected.iter().find(|(from, _)| from == word).map_or(word, |(_, to)| to).clone();
             name.iter().map(right).collect::<Vec<_>>().concat()
@@ -278,23 +293,27 @@ impl Ranker {
             return Ok(Vec::new());
         };
         let names: Vec<_> = from(&self.fields[KEY].1, &key)?;
-        let mut pages = Vec::new();
+        let mut pages: BTreeMap<u32, u8> = BTreeMap::new();
         for (name, _) in &names {
-            pages.extend(self.called(name)?);
+            for (rank, page) in self.called(name)? {
+                let known = pages.entry(page).or_insert(rank);
+                *known = rank.min(*known);
+            }
         }
-        let single = names.len() == 1 || pages.iter().all(|page| *page == pages[0]);
-        pages.dedup();
+        let single = names.len() == 1 || pages.len() == 1;
+        let pages = pages.into_iter().map(|(page, rank)| (rank, page)).collect::<Vec<_>>();
         Ok(if single && pages.len() <= NAMESAKES { pages } else { Vec::new() })
     }
 
-    fn called(&self, key: &str) -> tantivy::Result<Vec<u32>> {
+    /// Pages of a name with their ranks.
+    fn called(&self, key: &str) -> tantivy::Result<Vec<(u8, u32)>> {
         let inverted = &self.fields[KEY].1;
         let Some(info) = inverted.terms().get(key)? else { return Ok(Vec::new()) };
         let mut postings = inverted.read_postings_from_terminfo(&info, IndexRecordOption::Basic)?;
         let mut pages = Vec::new();
         let mut page = postings.doc();
         while page != TERMINATED {
-            pages.push(page);
+            pages.push((self.names.rank(page, key), page));
             page = postings.advance();
         }
         Ok(pages)

@@ -9,6 +9,7 @@ use tantivy::termdict::TermStreamer;
 use tantivy::{DocSet, InvertedIndexReader, SegmentReader, TERMINATED};
 
 use crate::search::index::{FIELDS, KEY, NORMED, SCORED};
+use crate::search::rank::Names;
 use crate::search::words::Forms;
 use crate::text::fingerprint;
 
@@ -40,12 +41,12 @@ struct Column<'i> {
     more: bool,
 }
 
-/// Encodes every term of a segment. `ranks` tell for each page how likely its kind is
-/// what a name means.
+/// Encodes every term of a segment. `names` tell for each page how likely its kind
+/// is what a name means, and which names it has only by the last part of its id.
 ///
 /// # Errors
 /// When the segment cannot be read.
-pub fn encode(segment: &SegmentReader, forms: &[Forms], ranks: &[u8]) -> tantivy::Result<Shards> {
+pub fn encode(segment: &SegmentReader, forms: &[Forms], names: &Names) -> tantivy::Result<Shards> {
     let inverted = FIELDS
         .iter()
         .map(|name| segment.inverted_index(segment.schema().get_field(name)?))
@@ -69,7 +70,7 @@ pub fn encode(segment: &SegmentReader, forms: &[Forms], ranks: &[u8]) -> tantivy
         for (at, column) in columns.iter_mut().enumerate() {
             if column.more && column.terms.key() == term.as_bytes() {
                 entry.fields |= 1 << at;
-                if at == KEY { column.keys(&mut entry, ranks)? } else { column.postings(&mut entry)? }
+                if at == KEY { column.keys(&mut entry, &term, names)? } else { column.postings(&mut entry)? }
                 column.more = column.terms.advance();
             }
         }
@@ -115,12 +116,12 @@ impl Column<'_> {
     }
 
     /// Pages of this name, the likeliest kind first, each with its rank.
-    fn keys(&self, entry: &mut Entry, ranks: &[u8]) -> tantivy::Result<()> {
+    fn keys(&self, entry: &mut Entry, key: &str, names: &Names) -> tantivy::Result<()> {
         let mut postings = self.inverted.read_postings_from_terminfo(self.terms.value(), IndexRecordOption::Basic)?;
         let mut pages = Vec::new();
         let mut page = postings.doc();
         while page != TERMINATED {
-            pages.push((ranks[page as usize], page));
+            pages.push((names.rank(page, key), page));
             page = postings.advance();
         }
         pages.sort_unstable();

@@ -30,6 +30,8 @@ pub struct Document {
     pub rank: u8,
     /// What it answers to in whole.
     pub names: Vec<String>,
+    /// The last part of its id, to which it answers where nothing else has that name.
+    pub last: String,
     /// Further words that are as good as names: ids, channels, addresses, paths.
     pub handles: Vec<String>,
     pub tags: Vec<String>,
@@ -191,8 +193,9 @@ impl<'d, 'h> Shelf<'d, 'h> {
         let desk = self.seat.desk;
         let entity = desk.handbook.get(id);
         let party = PARTIES.contains(&entity.kind);
-        let mut names: Vec<String> = entity.names().into_iter().map(str::to_string).collect();
-        let mut handles = names.clone();
+        let last = entity.id.rsplit('/').next().unwrap_or(&entity.id).to_string();
+        let mut handles: Vec<String> = entity.names().into_iter().map(str::to_string).collect();
+        let mut names: Vec<String> = handles.iter().filter(|name| **name != last || entity.id == last).cloned().collect();
         for contact in &entity.contacts {
             let signs = call_signs(contact);
             handles.extend(signs.iter().cloned());
@@ -212,6 +215,7 @@ impl<'d, 'h> Shelf<'d, 'h> {
             kind: entity.kind.name(),
             rank: entity.kind.rank(),
             names,
+            last,
             handles,
             tags,
             texts: entity.texts().into_iter().map(str::to_string).collect(),

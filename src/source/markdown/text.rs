@@ -33,6 +33,7 @@ pub fn sections(text: &str, outline: &Outline) -> Vec<Section> {
             Event::Html(html) => strip(&html, out),
             Event::SoftBreak | Event::HardBreak | Event::Rule => gap(out),
             Event::End(end) if !is_inline(end) => gap(out),
+            Event::Start(Tag::List(_) | Tag::Item) => gap(out),
             _ => {}
         }
     }

@@ -221,8 +221,11 @@
       words[i].begins = [...words[i].text].length >= 3;
       if (!words[i].whole) break;
     }
+    // Two words may be written as one.
+    const single = words.filter((word) => !word.whole);
+    const pairs = single.slice(1).map((word, i) => ({ text: single[i].text + word.text, whole: true, begins: false }));
     const distinct = new Map();
-    for (const word of words) {
+    for (const word of [...words, ...pairs]) {
       const known = distinct.get(word.text);
       if (known) known.begins = known.begins || word.begins; else distinct.set(word.text, word);
     }
@@ -433,7 +436,9 @@
       const key = keys[query.names.length - 1];
       if (!query.words.some((word) => word.begins) || [...key].length < 3) return [];
       const entries = await this.beginning(key, 1 << KEY), pages = new Map();
-      for (const entry of entries) for (const called of await this.called(entry)) pages.set(called.page, called);
+      for (const entry of entries) {
+        for (const called of await this.called(entry)) if (!(pages.get(called.page)?.rank <= called.rank)) pages.set(called.page, called);
+      }
       const single = entries.length === 1 || pages.size === 1;
       return single && pages.size <= NAMESAKES ? [...pages.values()] : [];
     }
