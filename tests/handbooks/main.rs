@@ -4,6 +4,8 @@
 //! handbook with an `expected.tsv`: rule, reference and detail a row; for the rules named after `# complete:`, nothing but
 //! the rows may be found.
 
+mod parity;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
