@@ -91,6 +91,14 @@ impl Page {
         Some((parts.join("/"), fragment))
     }
 
+    /// Whether an element is the form that leads to the page that searches; what it sends goes no further.
+    fn searches(&self, element: &Element) -> bool {
+        element.name == "form"
+            && element.get("role") == Some("search")
+            && element.get("method") == Some("get")
+            && element.get("action").and_then(|action| self.resolve(action)).is_some_and(|to| to.0 == "search.html")
+    }
+
     /// What of the page could run, load or send something; empty for every page that onus may publish.
     pub fn harm(&self) -> Vec<String> {
         const ACTIVE: [&str; 12] = [
@@ -102,7 +110,7 @@ impl Page {
             harm.push(format!("{}: <{}> {what}: {:?}", self.route, element.name, element.attributes));
         };
         for element in &self.elements {
-            if ACTIVE.contains(&element.name.as_str()) {
+            if ACTIVE.contains(&element.name.as_str()) && !self.searches(element) {
                 tell(element, "is active");
             }
             for name in element.attributes.keys() {

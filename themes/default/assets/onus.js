@@ -1,6 +1,6 @@
 /*
  * What a page does beyond its HTML: the theme switch, staleness by the browser's clock, filters above long tables,
- * copy buttons, steps that can be ticked off. Every part finds its work by attributes and leaves a page without them
+ * copy buttons, steps that can be ticked off, the field of search. Every part finds its work by attributes and leaves a page without them
  * alone. Runs in the head: the theme is set before the first paint, the rest when the document is there.
  */
 (function () {
@@ -212,6 +212,65 @@
     });
   }
 
+  /** A field to search in, at once, so that no keystroke is lost; what answers is loaded only then. */
+  function search() {
+    var slot = document.querySelector("[data-search]");
+    if (!slot) return;
+    var site = slot.dataset;
+    var asked = false;
+    var input = element("input", { type: "search", name: "q", "aria-label": "Search this handbook", autocomplete: "off",
+      autocapitalize: "off", spellcheck: "false", placeholder: "Alert, service, question" });
+    var close = element("button", { type: "button" }, "Close");
+    var dialog = element("dialog", { class: "search", "data-search-box": "dialog", "aria-label": "Search" },
+      element("form", { class: "search-form", role: "search", action: site.page }, input, close),
+      element("p", { class: "search-said" }), element("div", { class: "search-found" }));
+
+    function load() {
+      if (asked) return;
+      asked = true;
+      document.body.append(dialog);
+      [site.reader, site.palette].forEach(function (src) {
+        var script = element("script", { src: src });
+        script.async = false;
+        script.onerror = failed;
+        document.head.append(script);
+      });
+    }
+
+    function failed() {
+      asked = false;
+      all(".search-said").forEach(function (line) {
+        var again = element("button", { type: "button" }, "Try again");
+        again.onclick = load;
+        line.replaceChildren("Search could not be loaded.", again, element("a", { href: site.page }, "All lists"));
+      });
+    }
+
+    function open() {
+      var field = document.querySelector("[data-search-box=page] input") || input;
+      load();
+      if (field === input && !dialog.open) dialog.showModal();
+      field.focus();
+      field.select();
+    }
+
+    close.onclick = function () { dialog.close(); };
+    all("[data-search-open]").forEach(function (button) {
+      button.onclick = open;
+      button.onfocus = button.onpointerenter = load;
+    });
+    all("[data-search-box] input").forEach(function (field) {
+      field.onfocus = load;
+      if (field === document.activeElement || field.closest("[data-search-box=page]")) load();
+    });
+    document.addEventListener("keydown", function (event) {
+      var k = event.key === "k" && (event.ctrlKey || event.metaKey);
+      if (!k && (event.key !== "/" || event.target.closest("input, textarea, select, [contenteditable]"))) return;
+      event.preventDefault();
+      open();
+    });
+  }
+
   if (typeof document !== "undefined") {
     document.documentElement.classList.add("js");
     var chosen = recall("onus-theme");
@@ -222,6 +281,7 @@
       all("[data-tools]").forEach(filter);
       all("pre.code").forEach(code);
       steps();
+      search();
       if (matchMedia("(min-width: 75rem)").matches) all("details.toc").forEach(function (toc) { toc.open = true; });
     });
   }

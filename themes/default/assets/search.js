@@ -494,7 +494,7 @@
       const answer = { text, hits: [], total: 0, card: false, corrected: [], filters, problem: query.problem || problem, marks: [] };
       let ranked = [], named = 0;
       if (!query.words.length) {
-        if (text.trim() && (filters.kinds.length || filters.team || filters.state)) {
+        if (filters.kinds.length || filters.team || filters.state) {
           for (let page = 0; page < this.root.pages; page++) if (fits(page)) ranked.push({ page, score: 0 });
         }
       } else [ranked, named] = await this.rank(query, fits, answer);
