@@ -1,6 +1,6 @@
 //! What search knows of each page: its names, its words, who answers for it, and the card that says so.
 
-use std::collections::HashSet;
+use std::collections::{BTreeSet, HashMap, HashSet};
 
 use globset::{Glob, GlobSet, GlobSetBuilder};
 use jiff::civil::Date;
@@ -13,6 +13,7 @@ use crate::model::entity::{Channel, Entity};
 use crate::model::escalation;
 use crate::model::kind::{Kind, PARTIES};
 use crate::model::person::Presence;
+use crate::model::prose::ProseLink;
 use crate::model::reference::EntityId;
 use crate::site::desk::Desk;
 use crate::site::frame::{self, is_unowned};
@@ -118,6 +119,8 @@ pub struct Step {
     pub may: Option<String>,
 }
 
+/// Words of links to a page that search knows it by.
+const CALLED: usize = 40;
 /// Members that a card names beside the owner.
 const HOLDERS: usize = 3;
 /// Runbooks that a card links to.
@@ -165,6 +168,8 @@ pub(super) fn of_desk(desk: &Desk) -> Documents {
 struct Shelf<'d, 'h> {
     seat: Seat<'d, 'h>,
     excluded: GlobSet,
+    /// What other pages call each page where they link to it.
+    called: HashMap<EntityId, BTreeSet<&'h str>>,
     /// Channels and addresses at which a team, a person or a role answers.
     answered: HashSet<String>,
 }
@@ -184,6 +189,7 @@ impl<'d, 'h> Shelf<'d, 'h> {
             seat: Seat { desk, route: "index.html" },
             excluded: excluded.build().unwrap_or_else(|_| GlobSet::empty()),
             answered,
+            called: called(desk.handbook),
         }
     }
 
@@ -212,6 +218,7 @@ impl<'d, 'h> Shelf<'d, 'h> {
         let mut tags = entity.tags.clone();
         tags.extend(entity.id.rsplit_once('/').map(|(folders, _)| folders.to_string()));
         tags.push(entity.kind.name().to_string());
+        tags.extend(self.called.get(&id).into_iter().flatten().map(|name| name.to_string()));
         tags.extend(owner.filter(|_| !party).map(|owner| desk.handbook.get(owner).title.clone()));
         let team = owner.map(|owner| desk.handbook.get(owner)).filter(|owner| owner.kind == Kind::Team);
         Document {
@@ -309,6 +316,29 @@ impl<'d, 'h> Shelf<'d, 'h> {
         let entity = self.seat.entity(id);
         Place { title: entity.title.clone(), route: Some(entity.route.clone()) }
     }
+}
+
+/// The words of the links that lead to each page from others, each once.
+fn called(handbook: &Handbook) -> HashMap<EntityId, BTreeSet<&str>> {
+    let mut called: HashMap<EntityId, BTreeSet<&str>> = HashMap::new();
+    for (from, entity) in handbook.iter() {
+        let Some(body) = &entity.body else { continue };
+        for (link, written) in entity.prose.iter().zip(&body.outline.links) {
+            let ProseLink::Entity { id, .. } = link else { continue };
+            let words = body.text.as_str().get(written.span.range()).and_then(link_text).unwrap_or_default();
+            let names = called.entry(*id).or_default();
+            if *id != from && !words.is_empty() && words != handbook.get(*id).title && names.len() < CALLED {
+                names.insert(words);
+            }
+        }
+    }
+    called
+}
+
+/// The words of a link as it is written: `[words](address)`, `[words][label]` or `[words]`.
+fn link_text(link: &str) -> Option<&str> {
+    let end = link.rfind("](").or_else(|| link.rfind("][")).or_else(|| link.rfind(']'))?;
+    link.strip_prefix('[')?.get(..end - 1)
 }
 
 /// What a way to reach somebody is called by: the channel, the address, a mailing list's name.
