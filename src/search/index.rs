@@ -23,8 +23,9 @@ pub const SCORED: usize = 5;
 /// The number of the field of whole names.
 pub const KEY: usize = 5;
 
-/// What a match in a scored field counts. A name says what a page is, its headings what it speaks about, its body what it mentions.
-pub const BOOSTS: [f32; SCORED] = [7.0, 5.0, 2.0, 1.0, 1.0];
+/// What a match in a scored field counts. A name says what a page is, its headings what it speaks about, its body what it mentions;
+/// tags and what other pages call it stand between.
+pub const BOOSTS: [f32; SCORED] = [6.0, 4.0, 2.0, 1.0, 1.5];
 
 /// Whether the length of a field tells anything: a long title says less with each word, a list of names does not.
 pub const NORMED: [bool; SCORED] = [true, false, false, true, false];
