@@ -119,7 +119,7 @@ pub fn build(documents: &Documents, directory: impl Into<Box<dyn Directory>>) ->
         serde_json::to_string(&shown).unwrap_or_default()
     };
     let built = index::build(documents, directory, Some(&shown))?;
-    let team = |id: &String| documents.teams.binary_search_by(|team| team.id.cmp(id)).ok();
+    let team = |id: &String| documents.team(id);
     let facts = documents.pages.iter().zip(built.weak).map(|(page, weak)| Facts {
         kind: page.kind.to_string(),
         rank: page.rank,

@@ -75,6 +75,13 @@ pub struct Documents {
     pub kinds: Vec<(&'static str, &'static str)>,
 }
 
+impl Documents {
+    /// The number of a team.
+    pub fn team(&self, id: &str) -> Option<usize> {
+        self.teams.binary_search_by(|team| team.id.as_str().cmp(id)).ok()
+    }
+}
+
 /// The answer beside a page's name; addresses are from the site's root, and what is empty is left out.
 #[derive(Debug, Clone, Default, Serialize)]
 pub struct Card {
