@@ -25,7 +25,10 @@ use crate::text::fingerprint;
 pub const FORMAT: u32 = 1;
 
 /// Pages whose titles stand in one file.
-const TITLES: usize = 16;
+const TITLES: usize = 8;
+
+/// Numbered files that share the second half of their names.
+const GROUP: usize = 8;
 
 /// The folder of the index, from the site's root, and the file that names all others.
 const FOLDER: &str = crate::site::frame::INDEX;
@@ -125,12 +128,16 @@ fn put_named(files: &mut Files, name: &str, data: Value) -> String {
     name
 }
 
-/// Adds files named by their number and content, and returns the second halves of their names, six digits each.
+/// Adds files named by their number and the content of the eight files they are among, and returns the second halves of
+/// their names, six digits each: one half for each file would be the larger part of the root.
 fn put_numbered(files: &mut Files, folder: &str, all: Vec<Value>) -> String {
-    let mut prints = String::with_capacity(all.len() * 6);
-    for (number, data) in all.into_iter().enumerate() {
-        let print = &fingerprint::of(data.to_string().as_bytes())[..6];
-        put(files, &format!("{folder}/{number}-{print}"), &data);
+    let mut prints = String::new();
+    for (group, all) in all.chunks(GROUP).enumerate() {
+        let texts: Vec<String> = all.iter().map(Value::to_string).collect();
+        let print = &fingerprint::of_all(texts.iter().map(String::as_bytes))[..6];
+        for (at, data) in all.iter().enumerate() {
+            put(files, &format!("{folder}/{}-{print}", group * GROUP + at), data);
+        }
         prints.push_str(print);
     }
     prints

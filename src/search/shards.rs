@@ -14,13 +14,13 @@ use crate::search::words::Forms;
 use crate::text::fingerprint;
 
 /// Bytes of a shard before it is compressed. Every word of a query costs one shard; every shard costs a line in the root.
-const SHARD: usize = 4608;
+const SHARD: usize = 3584;
 
 /// Bytes of postings from which a term has a file of its own, so that its neighbours are read without it.
 const LONG: usize = 1536;
 
 /// Of the pages, the part above which a term does not repeat the lengths of their texts: the root names a file with all.
-const COMMON: u64 = 8;
+const COMMON: u64 = 2;
 
 /// Bits of an entry's first byte, above the six of its fields.
 const HAS_FORMS: u8 = 1 << 6;

@@ -6,7 +6,7 @@
   "use strict";
 
   // Fields: title, names, headings, text, tags, and whole names. Titles and texts have lengths.
-  const KEY = 5, TEXT = 3, COMMON = 8;
+  const KEY = 5, TEXT = 3, COMMON = 2;
   const ENOUGH = 10, LOOKED_AT = 64, COMPLETIONS = 8, NAMESAKES = 8, SHARE = 0.3, PHRASE_PAGES = 60, WORDS = 24, LONGEST = 64;
   const SYNONYM = 0.7, LONGER = 0.5, CORRECTED = 0.8, FARTHER = 0.5, SHORTER = 0.6;
   // As tantivy has numbers.
@@ -203,7 +203,7 @@
       return this.memory.get(name);
     }
 
-    numbered(folder, at, prints, read) { return this.get(folder + "/" + at + "-" + prints.slice(at * 6, at * 6 + 6), read); }
+    numbered(folder, at, prints, read) { return this.get(folder + "/" + at + "-" + prints.slice((at >> 3) * 6, (at >> 3) * 6 + 6), read); }
 
     shard(at) { return this.numbered("t", at, this.root.shards, async (data) => readShard(await unpack(data))); }
 
