@@ -202,18 +202,8 @@ impl Store {
     }
 
     fn fits(&self, filters: &Filters, team: Option<Option<usize>>, page: &Facts) -> bool {
-        let within = |team: usize| {
-            let mut at = page.team;
-            // A circle of parents is a finding; here it ends at some time.
-            for _ in 0..100 {
-                match at {
-                    Some(own) if own == team => return true,
-                    Some(own) => at = self.beside.teams[own].parent,
-                    None => return false,
-                }
-            }
-            false
-        };
+        let teams = std::iter::successors(page.team, |team| self.beside.teams[*team].parent);
+        let within = |team: usize| teams.clone().any(|own| own == team);
         (filters.kinds.is_empty() || filters.kinds.contains(&page.kind))
             && team.is_none_or(|team| team.is_some_and(within))
             && (!filters.stale || self.is_stale(page))

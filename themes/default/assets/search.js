@@ -1,6 +1,6 @@
 /*
- * Reads the index that docs/search-format.md describes, and ranks as src/search/rank.rs does, to the last bit. Files come by
- * script elements, which work from a disk and under a strict policy.
+ * Reads the index of docs/search-format.md, and ranks as src/search/rank.rs does, to the last bit. Files come by script
+ * elements, which work from a disk and under a strict policy.
  */
 (function () {
   "use strict";
@@ -9,7 +9,6 @@
   const KEY = 5, TEXT = 3, COMMON = 2;
   const ENOUGH = 10, LOOKED_AT = 64, COMPLETIONS = 8, NAMESAKES = 8, SHARE = 0.3, PHRASE_PAGES = 60, WORDS = 24, LONGEST = 64;
   const SYNONYM = 0.7, LONGER = 0.5, CORRECTED = 0.8, FARTHER = 0.5, SHORTER = 0.6;
-  // As tantivy has numbers.
   const round = Math.fround, length = (word) => [...word].length;
 
   const WORD = /[\p{Alphabetic}\p{N}\p{M}]+/gu;
@@ -78,7 +77,7 @@
       const forms = Array.from({ length: head & 64 ? cursor.number() : 0 }, () => UTF8.decode(cursor.word(last)));
       forms.forEach((form) => stem(form, term));
       const counts = Array.from({ length: 6 }, (_, field) => (head & 1 << field ? cursor.number() : 0));
-      const entry = { term, forms, counts, pages: Math.max(...counts.slice(0, KEY)), long: null, postings: null };
+      const entry = { term, forms, counts, pages: Math.max(...counts.slice(0, KEY)) };
       if (head & 128) entry.long = UTF8.decode(cursor.take(12));
       else entry.postings = cursor.take(cursor.number());
       entries.push(entry);
@@ -94,7 +93,7 @@
   /** What an id of tantivy's field norms stands for. */
   const lengthOf = (id) => (id < 32 ? id : 24 + ((8 + (id & 7)) << ((id - 24 >> 3) - 1)));
 
-  /** Edits between two words, two letters swapped being one; Infinity above the limit. */
+  /** Two letters swapped are one edit. */
   function distance(a, b, limit) {
     let before = [], above = Array.from({ length: b.length + 1 }, (_, i) => i);
     for (let i = 1; i <= a.length; i++) {
@@ -207,12 +206,11 @@
 
     shard(at) { return this.numbered("t", at, this.root.shards, async (data) => readShard(await unpack(data))); }
 
-    /** Which shard has a word, or would. */
     shardOf(word) { return Math.max(0, this.firsts.findLastIndex((first) => first <= word)); }
 
     async entry(term) { return (await this.shard(this.shardOf(term))).byTerm.get(term); }
 
-    /** Entries of a word and its stems. */
+    /** Of a word and its stems. */
     async lookUp(word) {
       const { stems } = await this.shard(this.shardOf(word));
       const entries = [word, ...(stems.get(word) || []).sort()].map((term) => this.entry(term));
@@ -232,6 +230,8 @@
       return found;
     }
 
+    warm() { return this.words().catch(() => {}); }
+
     words() {
       return this.get(this.root.spelling, async (data) => {
         const cursor = await unpack(data), words = [];
@@ -242,8 +242,6 @@
         return words;
       });
     }
-
-    warm() { return this.words().catch(() => {}); }
 
     /** Entries that stand for a word, with their weights. */
     async resolve(word, corrected) {
@@ -271,7 +269,7 @@
       return new Cursor(entry.postings ||= (await this.get("p/" + entry.long, unpack)).bytes);
     }
 
-    /** Adds an entry's scores, and tells the pages. */
+    /** Adds to scores, and tells the pages. */
     async score(entry, weight, scores) {
       const cursor = await this.postings(entry), { pages, boosts, norms } = this.root, touched = [];
       cursor.numbers(2 * entry.counts[KEY]);
@@ -324,12 +322,12 @@
       cursor.at = 0;
       const [kindOf, teamOf, stateOf] = [1, 2, 3].map(() => cursor.numbers(this.root.pages));
       const asked = 1 + teams.findIndex(({ id, title }) => [id, id.split("/").at(-1), title].some((name) => fold(name) === wanted));
-      const numbers = kinds.map((kind) => this.root.kinds.indexOf(kind)), lost = kinds.find((_, at) => numbers[at] < 0);
-      if (lost) answer.problem ||= "there is nothing of the kind " + lost;
-      else if (team && !asked) answer.problem ||= "there is no team " + team;
+      const numbers = kinds.map((kind) => this.root.kinds.indexOf(kind));
+      if (numbers.includes(-1)) answer.problem = "There is no kind " + kinds[numbers.indexOf(-1)];
+      if (team && !asked) answer.problem = "There is no team " + team;
       const within = (at) => {
-        for (let steps = 0; at && at !== asked && steps < 100; steps++) at = teams[at - 1].above;
-        return at > 0 && at === asked;
+        while (at && at !== asked) at = teams[at - 1].above;
+        return at > 0;
       };
       return (page) => (!kinds.length || numbers.includes(kindOf[page])) && (!team || within(teamOf[page])) &&
         states.every((state) => (state === "stale" ? this.late(stateOf[page] >>> 1) : stateOf[page] & 1));
@@ -414,7 +412,6 @@
       };
     }
 
-    /** Card and text. */
     async page(page) {
       const at = (page % this.root.size) * 12;
       return this.get("d/" + (await this.titles(page)).f.slice(at, at + 12));
@@ -443,19 +440,18 @@
         const score = rarity(found) + 1.5 * rarity(marksIn(section[1])) + dense / 2;
         if (score > best.score) best = { score, section, found, from };
       }
-      const [anchor, heading, text] = best.section || ["", "", ""], excerpt = [];
+      const [anchor, section, text] = best.section, excerpt = [];
       const from = best.from > 40 ? text.indexOf(" ", best.from - 40) + 1 || best.from : 0;
       const to = text.length > from + 200 ? Math.max(text.lastIndexOf(" ", from + 200), from + 100) : text.length;
       let at = from;
-      const put = (end, mark) => { excerpt.push({ text: text.slice(at, end), mark }); at = end; };
-      if (from) excerpt.push({ text: "… ", mark: false });
-      for (const mark of (best.found || []).filter((mark) => mark.from >= from && mark.to <= to)) {
-        put(mark.from, false);
-        put(mark.to, true);
+      const put = (text, mark = false) => excerpt.push({ text, mark });
+      if (from) put("… ");
+      for (const mark of best.found.filter((mark) => mark.from >= from && mark.to <= to)) {
+        put(text.slice(at, mark.from));
+        put(text.slice(mark.from, at = mark.to), true);
       }
-      put(to, false);
-      if (to < text.length) excerpt.push({ text: " …", mark: false });
-      return { card, anchor, section: heading, excerpt };
+      put(text.slice(at, to) + (to < text.length ? " …" : ""));
+      return { card, anchor, section, excerpt };
     }
   }
 
@@ -466,7 +462,7 @@
     return new Reader(root, load, Math.max(today, root.today));
   }
 
-  const made = { open, fold, split, parts, read, near, distance, mask, readShard, unpack, lengthOf };
+  const made = { open, fold, split, parts, read, near, distance, readShard, unpack };
   if (typeof module !== "undefined") module.exports = made;
   else window.onusSearch = made;
 })();
