@@ -158,7 +158,7 @@ fn fill(stage: &Path, dir: &Path, old: &BTreeSet<String>, output: &Output) -> Re
             let same = old.contains(*path) && is_same(&published, content);
             let put = || match content {
                 _ if same => fs::hard_link(&published, &new).or_else(|_| fs::copy(&published, &new).map(|_| ())),
-                Content::Bytes(bytes) => fs::write(&new, bytes),
+                Content::Bytes(bytes) => fs::write(&new, &**bytes),
                 Content::Copy(from) => copy(from, &new),
             };
             put().map_err(|source| OutputError::Write { path: published.clone(), source })?;
@@ -192,7 +192,7 @@ fn is_same(published: &Path, content: &Content) -> bool {
     let length = |path: &Path| fs::symlink_metadata(path).ok().filter(fs::Metadata::is_file).map(|file| file.len());
     let Some(old) = length(published) else { return false };
     match content {
-        Content::Bytes(bytes) => old == bytes.len() as u64 && fs::read(published).is_ok_and(|old| old == *bytes),
+        Content::Bytes(bytes) => old == bytes.len() as u64 && fs::read(published).is_ok_and(|old| old == **bytes),
         Content::Copy(from) => {
             fs::metadata(from).is_ok_and(|from| from.len() == old)
                 && matches!((fs::read(published), fs::read(from)), (Ok(old), Ok(new)) if old == new)

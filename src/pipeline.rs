@@ -1,29 +1,23 @@
-//! The stages in order, for every command.
+//! The stages in order, for every command; `session` runs them.
+
+mod session;
+
+pub use session::{Index, Indexed, Loaded, Session};
 
 use std::path::Path;
-use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use jiff::civil::Date;
-use rayon::prelude::*;
 
-use crate::config::{self, Config, ConfigError, RawHtml};
+use crate::config::{self, Config, ConfigError};
 use crate::diagnostic::levels::Levels;
 use crate::diagnostic::report::Report;
 use crate::diagnostic::rule::Severity;
 use crate::model::Handbook;
-use crate::model::link::{self, Input};
 use crate::output::{self, OutputError, Written};
-use crate::render::{self, Content, Output, RenderError};
+use crate::render::{self, Output, RenderError};
 use crate::rules;
-use crate::search::export;
-use crate::site::frame::ThemeRoutes;
-use crate::site::{self, Settings};
-use crate::source::load::{self, LoadError, Sources};
-use crate::source::markdown::highlight::Highlighter;
-use crate::source::markdown::html::Tools;
-use crate::source::markdown::sanitise::Sanitiser;
-use crate::source::parse;
+use crate::source::load::{self, LoadError};
 use crate::text::files::Files;
 use crate::text::{fingerprint, likeness};
 use crate::theme::{self, Theme, ThemeError};
@@ -117,30 +111,9 @@ impl Timings {
 /// # Errors
 /// When site.toml or the content folder cannot be read, or a rule that is given a level does not exist.
 pub fn check(root: &Path, request: &Request, observer: &dyn Observer) -> Result<Checked, PipelineError> {
-    let config = Arc::new(config::read(root)?);
-    let levels = levels(&config, request)?;
-    let mut timings = Timings::default();
-    let sources = timings.time(Stage::Load, observer, || load::load(root, &config.text))?;
-    let Sources { files, texts, assets, folders, mut findings } = sources;
-    let parsed = timings.time(Stage::Parse, observer, || {
-        let all: Vec<_> = texts.par_iter().map(|source| parse::parse(source, &files)).collect();
-        all.into_iter()
-            .map(|(parsed, told)| {
-                findings.extend(told);
-                parsed
-            })
-            .collect()
-    });
-    let (handbook, told) =
-        timings.time(Stage::Link, observer, || link::link(Input { parsed, assets, folders }, &config, request.today));
-    findings.extend(told);
-    let report = timings.time(Stage::Check, observer, || {
-        findings.extend(rules::run(&handbook));
-        handbook.attribute(&mut findings);
-        rules::waiver::apply(&handbook, &mut findings);
-        Report::new(findings, &levels, &files)
-    });
-    Ok(Checked { handbook, report, files, timings })
+    let mut session = Session::default();
+    let loaded = session.load(root, request, observer)?;
+    Ok(session.check(loaded, observer))
 }
 
 /// Names the state of a handbook: the same files, settings, day and version of onus have the same name.
@@ -149,67 +122,11 @@ pub fn check(root: &Path, request: &Request, observer: &dyn Observer) -> Result<
 /// When site.toml or the content folder cannot be read.
 pub fn state(root: &Path, request: &Request) -> Result<String, PipelineError> {
     let config = config::read(root)?;
-    let sources = load::load(root, &config.text)?;
+    let sources = load::load(root, &config.text, &mut load::Memo::default())?;
     let day = request.today.to_string();
     let files = sources.texts.iter().flat_map(|source| [&*source.path, &*sources.files.get(source.file).text]);
     let parts = [env!("CARGO_PKG_VERSION"), &day, &config.text].into_iter().chain(files);
     Ok(fingerprint::of_all(parts.map(str::as_bytes)))
-}
-
-/// Plans and renders the site of a checked handbook.
-///
-/// # Errors
-/// When the theme cannot be read, or a template is wrong.
-pub fn render(
-    root: &Path,
-    checked: &mut Checked,
-    revision: Option<String>,
-    observer: &dyn Observer,
-) -> Result<Output, PipelineError> {
-    let theme = theme(root, &checked.handbook.config)?;
-    let settings = Settings {
-        theme: ThemeRoutes {
-            css: theme.route("onus.css"),
-            js: theme.route("onus.js"),
-            favicon: theme.route("favicon.svg"),
-            reader: theme.route("search.js"),
-            palette: theme.route("palette.js"),
-        },
-        revision,
-    };
-    let (handbook, report) = (&checked.handbook, &checked.report);
-    let tools = || {
-        let bodies = handbook.entities.iter().filter_map(|entity| entity.body.as_ref());
-        let languages = bodies.flat_map(|body| &body.outline.languages).map(String::as_str);
-        Tools {
-            // The rule reference shows YAML in any handbook.
-            highlighter: Highlighter::new(languages.chain(["yaml"])),
-            sanitiser: (handbook.config.markdown.raw_html == RawHtml::Sanitise).then(Sanitiser::new),
-        }
-    };
-    let (mut site, tools) =
-        checked.timings.time(Stage::Plan, observer, || rayon::join(|| site::plan(handbook, report, &settings), tools));
-    observer.begins(Stage::Render);
-    let documents = std::mem::take(&mut site.documents);
-    // The index is built on one core while pages are rendered on the others.
-    let timed = |stage| {
-        let start = Instant::now();
-        move || (stage, start.elapsed())
-    };
-    let ((output, rendered), (index, indexed)) = rayon::join(
-        || {
-            let done = timed(Stage::Render);
-            (render::render(site, &theme, &tools), done())
-        },
-        || {
-            let done = timed(Stage::Search);
-            (export::export(&documents), done())
-        },
-    );
-    checked.timings.0.extend([rendered, indexed]);
-    let mut output = output?;
-    output.files.extend(index?.into_iter().map(|(route, bytes)| (route, Content::Bytes(bytes))));
-    Ok(output)
 }
 
 /// Reads the theme and parses its templates, so that a check finds what a build would stop at.
@@ -220,7 +137,11 @@ pub fn check_theme(root: &Path, config: &Config) -> Result<(), PipelineError> {
     Ok(render::check_templates(&theme(root, config)?)?)
 }
 
-fn theme(root: &Path, config: &Config) -> Result<Theme, PipelineError> {
+/// Reads the theme that site.toml names.
+///
+/// # Errors
+/// When it is not there, or cannot be read.
+pub fn theme(root: &Path, config: &Config) -> Result<Theme, PipelineError> {
     theme::load(root, &config.theme).map_err(|error| match error {
         ThemeError::Unknown(name, help) => {
             config.error_at(&name, &format!("there is no theme `{name}`: no folder `themes/{name}`{help}")).into()

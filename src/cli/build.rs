@@ -7,7 +7,7 @@ use std::time::Instant;
 use crate::cli::progress::Progress;
 use crate::cli::{Checking, Exit, Format, findings, root};
 use crate::output;
-use crate::pipeline::{self, PipelineError, Timings};
+use crate::pipeline::{self, PipelineError, Session, Timings};
 
 #[derive(clap::Args, Debug)]
 pub struct Arguments {
@@ -34,8 +34,11 @@ pub fn run(given: Option<PathBuf>, arguments: Arguments) -> anyhow::Result<Exit>
     output::check(&out, &root).map_err(PipelineError::from)?;
     let request = arguments.checking.request()?;
     let progress = Progress::start();
-    let mut checked = pipeline::check(&root, &request, &progress)?;
-    let output = pipeline::render(&root, &mut checked, arguments.revision, &progress)?;
+    let mut session = Session::default();
+    let loaded = session.load(&root, &request, &progress)?;
+    let mut checked = session.check(loaded, &progress);
+    let theme = pipeline::theme(&root, &checked.handbook.config)?;
+    let output = session.render(&theme, &mut checked, arguments.revision, &progress)?;
     let written = pipeline::write(&out, &output, &mut checked.timings, &progress)?;
     drop(progress);
     anstream::eprint!("{}", findings::write(&checked, &arguments.checking));

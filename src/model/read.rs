@@ -39,11 +39,11 @@ pub fn read(parsed: Parsed, has_index: bool, config: &Config, today: Date) -> Co
     let mut contents = Contents::default();
     let seat = seat(&parsed.source.path, has_index);
     let many = parsed.documents.len() > 1;
-    for document in parsed.documents {
+    for document in &*parsed.documents {
         let Document { node, body, broken, listed } = document;
         if parsed.source.form == Form::Yaml {
             if seat.kind == Kind::Alert {
-                match prometheus::read(&node, &parsed.source, &config.alerts) {
+                match prometheus::read(node, &parsed.source, &config.alerts) {
                     prometheus::Document::Rules(rules, findings) => {
                         contents.rules.extend(rules);
                         contents.findings.extend(findings);
@@ -58,17 +58,17 @@ pub fn read(parsed: Parsed, has_index: bool, config: &Config, today: Date) -> Co
                 continue;
             }
         }
-        let path_id = (parsed.source.form == Form::Markdown || !(many || listed)).then(|| seat.id.clone());
+        let path_id = (parsed.source.form == Form::Markdown || !(many || *listed)).then(|| seat.id.clone());
         let start = if parsed.source.form == Form::Markdown { 0 } else { node.span.start };
         let (mut entity, findings) = intake::read(
-            &node,
+            node,
             Origin {
                 kind: seat.kind,
                 id: path_id,
                 file: parsed.source.file,
                 path: parsed.source.path.clone(),
-                body,
-                broken,
+                body: body.clone(),
+                broken: *broken,
                 in_yaml: parsed.source.form == Form::Yaml,
                 today,
                 ignored: &ignored,

@@ -5,12 +5,14 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use rayon::prelude::*;
+use serde::Serialize;
 use tera::{Context, Tera, Value};
 
 use crate::site::prose::Prose;
 use crate::site::view::{Sidebar, SiteView};
 use crate::site::{Page, Site};
-use crate::source::markdown::html::{self, FirstHeading, Tools};
+use crate::source::markdown::html::{self, FirstHeading, Target, Tools};
+use crate::text::fingerprint::{Hasher, Print};
 use crate::theme::Theme;
 
 /// Why a site could not be rendered.
@@ -35,36 +37,78 @@ pub struct Output {
 }
 
 /// The content of a published file.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub enum Content {
-    Bytes(Vec<u8>),
+    Bytes(Arc<Vec<u8>>),
     /// A file that is copied as it is.
     Copy(PathBuf),
 }
 
-/// Renders every page. A page's view is let go as soon as the page is rendered.
+/// What was rendered before: a page of which nothing changed is not rendered again.
+#[derive(Default)]
+pub struct Memo {
+    keep: bool,
+    templates: Option<(BTreeMap<String, String>, Tera)>,
+    pages: HashMap<String, (Print, Arc<Vec<u8>>)>,
+}
+
+impl Memo {
+    /// A memo that keeps pages for the next run.
+    pub fn kept() -> Self {
+        Self { keep: true, ..Self::default() }
+    }
+
+    /// Lets go of what was rendered with other tools.
+    pub fn clear(&mut self) {
+        self.pages.clear();
+    }
+
+    fn templates(&mut self, theme: &Theme) -> Result<(), RenderError> {
+        if self.templates.as_ref().is_none_or(|(known, _)| *known != theme.templates) {
+            self.templates = Some((theme.templates.clone(), templates(theme)?));
+            self.clear();
+        }
+        Ok(())
+    }
+}
+
+/// Renders every page, but for those that the memo holds. A page's view is let go as soon as the page is rendered.
 ///
 /// # Errors
 /// When a template cannot be parsed, or fails on its view.
-pub fn render(site: Site, theme: &Theme, tools: &Tools) -> Result<Output, RenderError> {
-    let tera = templates(theme)?;
+pub fn render(site: Site, theme: &Theme, tools: &Tools, memo: &mut Memo) -> Result<Output, RenderError> {
+    memo.templates(theme)?;
+    let (_, tera) = memo.templates.as_ref().expect("templates were parsed");
     let shared = Shared::new(&site.pages);
-    let pages: Result<Vec<(String, Vec<u8>)>, RenderError> = {
+    let prints = memo.keep.then(|| Prints::new(&site.pages));
+    let known = &memo.pages;
+    let pages: Result<Vec<(String, Option<Print>, Arc<Vec<u8>>)>, RenderError> = {
         // Each thread writes into one growing buffer and keeps a copy of the page's own length.
         let scratch = || Vec::with_capacity(64 * 1024);
         site.pages
             .into_par_iter()
             .map_init(scratch, |bytes, page| {
+                let print = prints.as_ref().and_then(|prints| prints.of(&page, bytes));
+                if let Some((known, bytes)) = known.get(&page.route)
+                    && Some(*known) == print
+                {
+                    return Ok((page.route, print, bytes.clone()));
+                }
                 bytes.clear();
-                render_page(&page, &tera, &shared, tools, bytes)?;
-                Ok((page.route, bytes.clone()))
+                render_page(&page, tera, &shared, tools, bytes)?;
+                Ok((page.route, print, Arc::new(bytes.clone())))
             })
             .collect()
     };
+    let pages = pages?;
+    if memo.keep {
+        let kept = pages.iter().filter_map(|(route, print, bytes)| Some((route.clone(), ((*print)?, bytes.clone()))));
+        memo.pages = kept.collect();
+    }
     let mut files: BTreeMap<String, Content> = BTreeMap::new();
     files.extend(site.copies.iter().map(|(route, from)| (route.clone(), Content::Copy(from.clone()))));
-    files.extend(theme.files.iter().map(|(route, bytes)| (route.clone(), Content::Bytes(bytes.clone()))));
-    files.extend(pages?.into_iter().map(|(route, bytes)| (route, Content::Bytes(bytes))));
+    files.extend(theme.files.iter().map(|(route, bytes)| (route.clone(), Content::Bytes(Arc::new(bytes.clone())))));
+    files.extend(pages.into_iter().map(|(route, _, bytes)| (route, Content::Bytes(bytes))));
     Ok(Output { files })
 }
 
@@ -121,6 +165,69 @@ impl Shared {
             }
         }
         shared
+    }
+}
+
+/// Names of all that a page is made from, besides the templates and tools.
+struct Prints {
+    sites: HashMap<usize, Option<Print>>,
+    sidebars: HashMap<usize, Option<Print>>,
+}
+
+fn print_of(view: &impl Serialize) -> Option<Print> {
+    let mut hasher = Hasher::default();
+    serde_json::to_writer(&mut hasher, view).ok().map(|()| hasher.print())
+}
+
+impl Prints {
+    fn new(pages: &[Page]) -> Self {
+        let mut prints = Self { sites: HashMap::new(), sidebars: HashMap::new() };
+        for page in pages {
+            prints.sites.entry(site_name(&page.site)).or_insert_with(|| print_of(&*page.site));
+            if let Some(sidebar) = &page.page.sidebar {
+                prints.sidebars.entry(sidebar_name(sidebar)).or_insert_with(|| print_of(&**sidebar));
+            }
+        }
+        prints
+    }
+
+    /// None for a view that has no JSON, which is rendered each time.
+    fn of(&self, page: &Page, scratch: &mut Vec<u8>) -> Option<Print> {
+        let mut hasher = Hasher::default();
+        hasher.part(page.template.as_bytes());
+        hasher.named(self.sites[&site_name(&page.site)]?);
+        match &page.page.sidebar {
+            Some(sidebar) => hasher.named(self.sidebars[&sidebar_name(sidebar)]?),
+            None => hasher.part(b"none"),
+        }
+        // JSON says itself where it ends.
+        scratch.clear();
+        let first = page.first.as_ref().map(|(title, _)| title);
+        serde_json::to_writer(&mut *scratch, &(&page.page, &page.entity, page.content.key, first)).ok()?;
+        if let Some(view) = &page.content.value {
+            view.write(scratch).ok()?;
+        }
+        hasher.part(scratch);
+        print_prose(&page.prose, &mut hasher);
+        if let Some((_, first)) = &page.first {
+            print_prose(first, &mut hasher);
+        }
+        Some(hasher.print())
+    }
+}
+
+/// The outline is read from the text, so the text stands for it.
+fn print_prose(prose: &Prose, hasher: &mut Hasher) {
+    hasher.part(prose.text.as_ref().map_or("", |text| text.as_str()).as_bytes());
+    hasher.part(format!("{:?} {:?} {}", prose.first, prose.section, prose.targets.len()).as_bytes());
+    for target in &prose.targets {
+        let (kind, to) = match target {
+            Target::Href(href) => ("href", href.as_str()),
+            Target::ForeignImage(url) => ("image", url.as_str()),
+            Target::Dead => ("dead", ""),
+        };
+        hasher.part(kind.as_bytes());
+        hasher.part(to.as_bytes());
     }
 }
 

@@ -5,9 +5,7 @@ use std::collections::{BTreeSet, HashMap};
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 use tantivy::directory::Directory;
-use tantivy::schema::{
-    Field, IndexRecordOption, STORED, Schema, TantivyDocument, TextFieldIndexing, TextOptions,
-};
+use tantivy::schema::{Field, IndexRecordOption, STORED, Schema, TantivyDocument, TextFieldIndexing, TextOptions};
 use tantivy::{Index, SegmentReader};
 
 use crate::search::words::{self, Analysis, Forms, Terms};

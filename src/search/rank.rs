@@ -275,7 +275,8 @@ impl Ranker {
     /// Pages that are called what was asked for: in whole, with its errors mended, or as the only ones whose names begin so.
     fn named(&self, query: &Query, corrected: &[(String, String)]) -> tantivy::Result<Vec<(u8, u32)>> {
         let mend = |name: &Vec<String>| {
-            let right = |word: &String| corrected.iter().find(|(from, _)| from == word).map_or(word, |(_, to)| to).clone();
+            let right =
+                |word: &String| corrected.iter().find(|(from, _)| from == word).map_or(word, |(_, to)| to).clone();
             name.iter().map(right).collect::<Vec<_>>().concat()
         };
         let whole = query.names.iter().map(|name| name.concat());
@@ -322,7 +323,8 @@ impl Ranker {
     /// Everything that is marked for a word: its terms, and the words that have them as their stem.
     fn forms_of(&self, resolved: &Resolved) -> Vec<String> {
         let mut forms: Vec<String> = resolved.terms.iter().map(|(term, _)| term.clone()).collect();
-        let is_form = |stems: &Vec<String>| stems.iter().any(|stem| resolved.terms.iter().any(|(term, _)| term == stem));
+        let is_form =
+            |stems: &Vec<String>| stems.iter().any(|stem| resolved.terms.iter().any(|(term, _)| term == stem));
         forms.extend(self.stems.iter().filter(|(_, stems)| is_form(stems)).map(|(form, _)| form.clone()));
         forms.sort();
         forms.dedup();

@@ -135,7 +135,11 @@ pub fn build(documents: &Documents, directory: impl Into<Box<dyn Directory>>) ->
         teams: documents
             .teams
             .iter()
-            .map(|own| Team { id: own.id.clone(), title: own.title.clone(), parent: own.parent.as_ref().and_then(team) })
+            .map(|own| Team {
+                id: own.id.clone(),
+                title: own.title.clone(),
+                parent: own.parent.as_ref().and_then(team),
+            })
             .collect(),
         pages: facts.collect(),
         today: days(documents.today),

@@ -96,7 +96,9 @@ fn parts_of(word: &str) -> impl Iterator<Item = &str> {
     let plain = word.bytes().skip(1).all(|b| b.is_ascii_lowercase());
     let chars: Vec<(usize, char)> = if plain { Vec::new() } else { word.char_indices().collect() };
     let at = |i: usize| chars.get(i).map(|(_, c)| *c);
-    let letters = |range: std::ops::Range<usize>| range.len() == 3 && range.into_iter().all(|i| at(i).is_some_and(char::is_alphabetic));
+    let letters = |range: std::ops::Range<usize>| {
+        range.len() == 3 && range.into_iter().all(|i| at(i).is_some_and(char::is_alphabetic))
+    };
     let seam = |i: usize| {
         let (Some(before), Some(after)) = (at(i - 1), at(i)) else { return false };
         let small = |n: usize| at(i + n).is_some_and(char::is_lowercase);

@@ -5,7 +5,7 @@ use std::collections::{BTreeSet, HashMap, HashSet};
 use globset::{Glob, GlobSet, GlobSetBuilder};
 use jiff::civil::Date;
 use rayon::prelude::*;
-use serde::Serialize;
+use serde::{Serialize, Serializer};
 
 use crate::diagnostic::report::Report;
 use crate::model::Handbook;
@@ -20,8 +20,10 @@ use crate::site::frame::{self, is_unowned};
 use crate::site::seat::Seat;
 use crate::site::view::Contact;
 use crate::source::parse::Body;
+use crate::text::fingerprint::{Hasher, Print};
 
 /// A page that search finds.
+#[derive(Serialize)]
 pub struct Document {
     /// Its address from the site's root.
     pub route: String,
@@ -40,6 +42,7 @@ pub struct Document {
     pub lead: Option<String>,
     /// Its own words before its prose.
     pub texts: Vec<String>,
+    #[serde(serialize_with = "body_text")]
     pub body: Option<Body>,
     /// Who answers for it.
     pub owner: Option<String>,
@@ -52,6 +55,7 @@ pub struct Document {
 }
 
 /// A team, for the filter.
+#[derive(Serialize)]
 pub struct Team {
     pub id: String,
     pub title: String,
@@ -60,7 +64,7 @@ pub struct Team {
 }
 
 /// Everything search is made from.
-#[derive(Default)]
+#[derive(Default, Serialize)]
 pub struct Documents {
     pub language: String,
     /// Sets of words that mean the same.
@@ -75,7 +79,18 @@ pub struct Documents {
     pub kinds: Vec<(&'static str, &'static str)>,
 }
 
+/// The rest of a body is read from its text.
+fn body_text<S: Serializer>(body: &Option<Body>, serializer: S) -> Result<S::Ok, S::Error> {
+    body.as_ref().map(|body| body.text.as_str()).serialize(serializer)
+}
+
 impl Documents {
+    /// Names what search is made from: equal documents give the same index.
+    pub fn print(&self) -> Option<Print> {
+        let mut hasher = Hasher::default();
+        serde_json::to_writer(&mut hasher, self).ok().map(|()| hasher.print())
+    }
+
     /// The number of a team.
     pub fn team(&self, id: &str) -> Option<usize> {
         self.teams.binary_search_by(|team| team.id.as_str().cmp(id)).ok()

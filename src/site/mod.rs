@@ -84,11 +84,18 @@ pub struct Content {
 /// Anything that a template can be given.
 pub trait View: Send + Sync {
     fn to_value(&self) -> Result<tera::Value, tera::Error>;
+
+    /// Writes it as JSON: equal views, equal bytes.
+    fn write(&self, to: &mut dyn std::io::Write) -> serde_json::Result<()>;
 }
 
 impl<T: Serialize + Send + Sync> View for T {
     fn to_value(&self) -> Result<tera::Value, tera::Error> {
         tera::Value::try_from_serializable(self)
+    }
+
+    fn write(&self, to: &mut dyn std::io::Write) -> serde_json::Result<()> {
+        serde_json::to_writer(to, self)
     }
 }
 

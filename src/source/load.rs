@@ -1,9 +1,11 @@
 //! Walks a handbook's content folder and reads its files. It does not know kinds.
 
+use std::collections::HashMap;
 use std::fs;
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::time::{Duration, SystemTime};
 
 use rayon::prelude::*;
 use walkdir::WalkDir;
@@ -12,6 +14,7 @@ use crate::diagnostic::{Diagnostic, Place};
 use crate::source::rules::{ACTIVE_FILE, ESCAPES, NOT_UTF8, TOO_LARGE};
 use crate::text::Span;
 use crate::text::files::{File, FileId, Files};
+use crate::text::fingerprint::{self, Print};
 
 /// Longest Markdown or YAML file that is read, in bytes: 8 MiB, a hundred times the longest page people write.
 pub const LONGEST_TEXT: u64 = 8 * 1024 * 1024;
@@ -66,13 +69,96 @@ pub struct Sources {
     pub findings: Vec<Diagnostic>,
 }
 
+/// What was read before: a file that is as it was is not read again, and its text stands in memory once.
+#[derive(Debug, Default)]
+pub struct Memo {
+    /// Whether anything is kept.
+    pub keep: bool,
+    /// The time by the clock. Without it, every file is read.
+    pub now: Option<SystemTime>,
+    texts: HashMap<String, Known>,
+    copied: HashMap<PathBuf, (Stamp, Print)>,
+}
+
+#[derive(Debug, Clone)]
+struct Known {
+    /// None where the file could change again without another stamp.
+    stamp: Option<Stamp>,
+    text: Arc<str>,
+    print: Print,
+}
+
+/// What the disk says of a file besides its bytes: length, times of change, and the number that a new file of the name would
+/// not have.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Stamp {
+    length: u64,
+    modified: SystemTime,
+    node: (u64, i64, i64),
+}
+
+/// A file that changed no longer ago may change again within one tick of the disk's clock.
+const SETTLED: Duration = Duration::from_secs(2);
+
+impl Stamp {
+    #[cfg(unix)]
+    fn of(file: &fs::Metadata) -> Option<Self> {
+        use std::os::unix::fs::MetadataExt;
+        let node = (file.ino(), file.ctime(), file.ctime_nsec());
+        Some(Self { length: file.len(), modified: file.modified().ok()?, node })
+    }
+
+    #[cfg(not(unix))]
+    fn of(file: &fs::Metadata) -> Option<Self> {
+        Some(Self { length: file.len(), modified: file.modified().ok()?, node: (0, 0, 0) })
+    }
+
+    /// Whether it has stood for long enough to be told apart from the next one.
+    fn settled(&self, now: SystemTime) -> bool {
+        let changed = SystemTime::UNIX_EPOCH.checked_add(Duration::from_secs(self.node.1.max(0) as u64));
+        let last = changed.map_or(self.modified, |changed| changed.max(self.modified));
+        now.duration_since(last).is_ok_and(|age| age > SETTLED)
+    }
+}
+
+impl Memo {
+    /// Names the text of a file of the last run that was kept.
+    pub fn print(&self, path: &str) -> Option<Print> {
+        self.texts.get(path).map(|known| known.print)
+    }
+
+    /// The stamp of a file, where it can be relied on.
+    fn stamp(&self, path: &Path) -> Option<Stamp> {
+        let now = self.now?;
+        fs::metadata(path).ok().and_then(|file| Stamp::of(&file)).filter(|stamp| stamp.settled(now))
+    }
+
+    /// Names the bytes of the files that are copied as they are. What cannot be read has no name.
+    pub fn copied(&mut self, assets: &[Asset]) -> Vec<Option<Print>> {
+        let named: Vec<_> = assets
+            .par_iter()
+            .map(|asset| {
+                let stamp = self.stamp(&asset.from);
+                match self.copied.get(&asset.from) {
+                    Some((known, print)) if Some(*known) == stamp => (stamp, Some(*print)),
+                    _ => (stamp, fs::read(&asset.from).ok().map(|bytes| fingerprint::print(&bytes))),
+                }
+            })
+            .collect();
+        let known = assets.iter().zip(&named);
+        self.copied =
+            known.filter_map(|(asset, (stamp, print))| Some((asset.from.clone(), ((*stamp)?, (*print)?)))).collect();
+        named.into_iter().map(|(_, print)| print).collect()
+    }
+}
+
 /// Reads `root/content`. `config` is site.toml's text, so that findings can point into it; it becomes file 0.
 ///
 /// Hidden files are left out. Symbolic links are followed to files inside the content folder only.
 ///
 /// # Errors
 /// When there is no content folder, or it cannot be listed. A single file that cannot be read is a finding.
-pub fn load(root: &Path, config: &str) -> Result<Sources, LoadError> {
+pub fn load(root: &Path, config: &str, memo: &mut Memo) -> Result<Sources, LoadError> {
     let content = root.join("content");
     if !content.is_dir() {
         return Err(LoadError::NoContent(root.to_path_buf()));
@@ -115,11 +201,15 @@ pub fn load(root: &Path, config: &str) -> Result<Sources, LoadError> {
             found.push(Found { path, from: entry.path().to_path_buf() });
         }
     }
-    let read: Vec<Outcome> = found.into_par_iter().map(read).collect();
+    let read: Vec<Outcome> = found.into_par_iter().map(|found| read(found, memo)).collect();
+    memo.texts.clear();
     for file in read {
         match file {
-            Outcome::Text { path, form, text } => {
-                let id = sources.files.add(File::new(format!("content/{path}"), text));
+            Outcome::Text { path, form, known } => {
+                let id = sources.files.add(File::new(format!("content/{path}"), known.text.clone()));
+                if memo.keep {
+                    memo.texts.insert(path.clone(), known);
+                }
                 sources.texts.push(Source { file: id, path: path.into(), form });
             }
             Outcome::Asset { path, from } => {
@@ -138,12 +228,12 @@ struct Found {
 }
 
 enum Outcome {
-    Text { path: String, form: Form, text: String },
+    Text { path: String, form: Form, known: Known },
     Asset { path: String, from: PathBuf },
     Bad { path: String, rule: &'static crate::diagnostic::rule::Rule, message: String, help: &'static str },
 }
 
-fn read(found: Found) -> Outcome {
+fn read(found: Found, memo: &Memo) -> Outcome {
     let Found { path, from } = found;
     let ending = path.rsplit_once('.').map_or(String::new(), |(_, ending)| ending.to_ascii_lowercase());
     let form = match ending.as_str() {
@@ -159,6 +249,12 @@ fn read(found: Found) -> Outcome {
         }
         _ => return Outcome::Asset { path, from },
     };
+    let before = memo.texts.get(&path);
+    // Taken before the file is read: a change in between gives another stamp the next time.
+    let stamp = memo.stamp(&from);
+    if let Some(known) = before.filter(|known| stamp.is_some() && known.stamp == stamp) {
+        return Outcome::Text { path, form, known: known.clone() };
+    }
     let bytes = match read_at_most(&from, LONGEST_TEXT) {
         Ok(Some(bytes)) => bytes,
         Ok(None) => {
@@ -171,7 +267,13 @@ fn read(found: Found) -> Outcome {
         }
     };
     match String::from_utf8(bytes) {
-        Ok(text) => Outcome::Text { path, form, text },
+        Ok(text) => {
+            let known = match before.filter(|known| *known.text == *text) {
+                Some(known) => Known { stamp, ..known.clone() },
+                None => Known { stamp, print: fingerprint::print(text.as_bytes()), text: text.into() },
+            };
+            Outcome::Text { path, form, known }
+        }
         Err(error) => {
             let at = error.utf8_error().valid_up_to();
             let line = error.as_bytes()[..at].iter().filter(|byte| **byte == b'\n').count() + 1;

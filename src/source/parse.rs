@@ -73,7 +73,7 @@ pub struct Document {
 #[derive(Debug, Clone)]
 pub struct Parsed {
     pub source: Source,
-    pub documents: Vec<Document>,
+    pub documents: Arc<Vec<Document>>,
 }
 
 /// Parses one file. Whatever can be read is there, with a finding for what cannot.
@@ -84,7 +84,7 @@ pub fn parse(source: &Source, files: &Files) -> (Parsed, Vec<Diagnostic>) {
         Form::Markdown => vec![markdown(source, text, &mut findings)],
         Form::Yaml => stream(source, &text, &mut findings),
     };
-    (Parsed { source: source.clone(), documents }, findings)
+    (Parsed { source: source.clone(), documents: Arc::new(documents) }, findings)
 }
 
 fn markdown(source: &Source, text: Arc<str>, findings: &mut Vec<Diagnostic>) -> Document {
