@@ -65,6 +65,8 @@ pub struct Config {
     pub markdown: Markdown,
     #[serde(default)]
     pub search: Search,
+    #[serde(default)]
+    pub serve: Serve,
     /// The text it was read from, for findings that point into it.
     #[serde(skip)]
     pub text: String,
@@ -189,6 +191,37 @@ pub struct Search {
     pub synonyms: Vec<Vec<String>>,
     /// Patterns of content paths that search leaves out.
     pub exclude: Vec<String>,
+}
+
+/// `[serve]`
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Serve {
+    /// The address that opens a file in the editor, with `{path}`, `{line}` and `{column}`.
+    #[serde(deserialize_with = "editor")]
+    pub editor: Option<String>,
+}
+
+/// Editors that are known by name, and the address that opens a file in them.
+const EDITORS: [(&str, &str); 4] = [
+    ("vscode", "vscode://file{path}:{line}:{column}"),
+    ("idea", "idea://open?file={path}&line={line}&column={column}"),
+    ("zed", "zed://file{path}:{line}:{column}"),
+    ("sublime", "subl://open?url=file://{path}&line={line}&column={column}"),
+];
+
+fn editor<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<String>, D::Error> {
+    let text = String::deserialize(deserializer)?;
+    if let Some((_, address)) = EDITORS.iter().find(|(name, _)| *name == text) {
+        return Ok(Some((*address).to_string()));
+    }
+    let scheme = text.split_once(':').map_or("", |(scheme, _)| scheme).to_ascii_lowercase();
+    if text.contains("{path}") && !scheme.is_empty() && !["javascript", "data", "vbscript"].contains(&&*scheme) {
+        return Ok(Some(text));
+    }
+    let names: Vec<String> = EDITORS.iter().map(|(name, _)| format!("`{name}`")).collect();
+    let names = list::joined(&names, "or");
+    Err(serde::de::Error::custom(format!("`editor` is {names}, or an address that holds `{{path}}`, not `{text}`")))
 }
 
 /// A length of time as site.toml writes it.
@@ -350,6 +383,8 @@ mod tests {
             ("[ownership]\nconcentration = 0", "percentage"),
             ("[rules]\n\"review/overdue\" = \"fatal\"", "unknown variant"),
             ("theme = \"../x\"", "folder in `themes/`"),
+            ("[serve]\neditor = \"emacs\"", "an address that holds `{path}`"),
+            ("[serve]\neditor = \"javascript:{path}\"", "an address that holds `{path}`"),
             ("issue_url = \"javascript:alert(1)\"", "`issue_url` is an address that starts with"),
         ] {
             let (top, table) = if line.starts_with('[') { ("", line) } else { (line, "") };

@@ -4,7 +4,7 @@
 //!
 //! ```text
 //! site.toml ─▶ Config ──────────────────────────────┐
-//! content/  ─▶ Sources ─▶ Parsed ─▶ Handbook ─▶ Report ─▶ Site ─▶ Output ─▶ disk
+//! content/  ─▶ Sources ─▶ Parsed ─▶ Handbook ─▶ Report ─▶ Site ─▶ Output ─▶ disk or memory
 //!              bytes      per file   linked      findings   pages ▲  bytes
 //! themes/   ─▶ Theme ────────────────────────────────────────────┘
 //! ```
@@ -19,9 +19,9 @@
 //! | 5 | [`site`] | below |
 //! | 6 | [`theme`], [`render`], [`search`] | below |
 //! | 7 | [`output`], [`pipeline`] | below |
-//! | 8 | [`cli`] | below |
+//! | 8 | [`serve`], [`cli`] | below; `cli` also `serve` |
 //!
-//! Only `config`, `source`, `theme`, `output` and `cli` touch disk, and only `cli` the clock and the environment: the day
+//! Only `config`, `source`, `theme`, `output`, `serve` and `cli` touch disk, and only `serve` and `cli` the clock and the environment: the day
 //! is an input everywhere, so the same handbook on the same day gives the same bytes.
 
 pub mod cli;
@@ -33,6 +33,7 @@ pub mod pipeline;
 pub mod render;
 pub mod rules;
 pub mod search;
+pub mod serve;
 pub mod site;
 pub mod source;
 pub mod text;

@@ -2,12 +2,14 @@
 
 use std::io::IsTerminal;
 use std::path::{Path, PathBuf};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use crate::cli::progress::Progress;
+use crate::cli::serve::{Terminal, parse_seconds};
 use crate::cli::{Checking, Exit, Format, findings, root};
 use crate::output;
 use crate::pipeline::{self, PipelineError, Session, Timings};
+use crate::serve::{self, Subject};
 
 #[derive(clap::Args, Debug)]
 pub struct Arguments {
@@ -25,6 +27,12 @@ pub struct Arguments {
     /// Print how long each stage took
     #[arg(long)]
     timings: bool,
+    /// Keep the folder current until Ctrl-C: build again whenever the handbook changes
+    #[arg(long, conflicts_with_all = ["open", "timings", "format", "fail_on"])]
+    watch: bool,
+    /// With `--watch`, look for changes this often, in seconds, where the system cannot tell of them
+    #[arg(long, value_name = "SECONDS", requires = "watch", value_parser = parse_seconds)]
+    poll: Option<Duration>,
 }
 
 pub fn run(given: Option<PathBuf>, arguments: Arguments) -> anyhow::Result<Exit> {
@@ -32,7 +40,13 @@ pub fn run(given: Option<PathBuf>, arguments: Arguments) -> anyhow::Result<Exit>
     let root = root(given)?;
     let out = arguments.out.unwrap_or_else(|| root.join("public"));
     output::check(&out, &root).map_err(PipelineError::from)?;
-    let request = arguments.checking.request()?;
+    if arguments.watch {
+        let subject = Subject { root, revision: arguments.revision, poll: arguments.poll };
+        let terminal = Terminal::new(arguments.checking.asked, false)?;
+        serve::keep(subject, out, terminal)?;
+        return Ok(Exit::Clean);
+    }
+    let request = arguments.checking.asked.request()?;
     let progress = Progress::start();
     let mut session = Session::default();
     let loaded = session.load(&root, &request, &progress)?;

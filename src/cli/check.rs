@@ -14,7 +14,7 @@ pub struct Arguments {
 
 pub fn run(given: Option<PathBuf>, arguments: Arguments) -> anyhow::Result<Exit> {
     let root = root(given)?;
-    let request = arguments.checking.request()?;
+    let request = arguments.checking.asked.request()?;
     let progress = Progress::start();
     let checked = pipeline::check(&root, &request, &progress)?;
     pipeline::check_theme(&root, &checked.handbook.config)?;

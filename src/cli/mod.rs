@@ -7,6 +7,7 @@ mod findings;
 mod list;
 mod progress;
 mod search;
+mod serve;
 mod theme;
 mod who;
 
@@ -36,6 +37,8 @@ struct Arguments {
 enum Command {
     /// Check the handbook and write its site, whatever is found
     Build(build::Arguments),
+    /// Preview the handbook in a browser while it is written
+    Serve(serve::Arguments),
     /// Check the handbook without writing a site
     Check(check::Arguments),
     /// Explain a rule
@@ -50,9 +53,9 @@ enum Command {
     Theme(theme::Arguments),
 }
 
-/// Arguments of every command that checks.
+/// What every command that checks is asked for.
 #[derive(clap::Args, Debug)]
-struct Checking {
+struct Asked {
     /// The day to check for, YYYY-MM-DD; else SOURCE_DATE_EPOCH, else the clock
     #[arg(long, value_name = "DATE", value_parser = parse_day)]
     today: Option<Date>,
@@ -65,15 +68,22 @@ struct Checking {
     /// Do not report a rule or group
     #[arg(long, value_name = "RULE")]
     allow: Vec<String>,
+    /// Findings the human form shows at most, the gravest first; 0 shows all
+    #[arg(long, value_name = "N", default_value_t = 100)]
+    limit: usize,
+}
+
+/// Arguments of every command that checks once.
+#[derive(clap::Args, Debug)]
+struct Checking {
+    #[command(flatten)]
+    asked: Asked,
     /// End with exit code 1 when a finding stands at this level or above
     #[arg(long, value_name = "LEVEL", default_value = "error")]
     fail_on: FailOn,
     /// How findings are written
     #[arg(long, value_name = "FORMAT", default_value = "human")]
     format: Format,
-    /// Findings the human form shows at most, the gravest first; 0 shows all
-    #[arg(long, value_name = "N", default_value_t = 100)]
-    limit: usize,
 }
 
 #[derive(ValueEnum, Debug, Clone, Copy, PartialEq, Eq)]
@@ -126,6 +136,7 @@ fn run() -> Exit {
     };
     let result = match arguments.command {
         Command::Build(build) => build::run(arguments.root, build),
+        Command::Serve(serve) => serve::run(arguments.root, serve),
         Command::Check(check) => check::run(arguments.root, check),
         Command::Explain(explain) => explain::run(explain),
         Command::List(list) => list::run(arguments.root, list),
@@ -142,11 +153,18 @@ fn run() -> Exit {
 fn exit_for(error: &anyhow::Error) -> Exit {
     use crate::config::ConfigError;
     use crate::output::OutputError;
+    use crate::serve::ServeError;
     use crate::theme::ThemeError;
     if error.is::<Usage>() {
         return Exit::Usage;
     }
-    match error.downcast_ref::<PipelineError>() {
+    let served = error.downcast_ref::<ServeError>();
+    let pipeline = match served {
+        Some(ServeError::Pipeline(error)) => Some(error),
+        Some(ServeError::Taken(_) | ServeError::Host(_)) => return Exit::Usage,
+        _ => error.downcast_ref(),
+    };
+    match pipeline {
         Some(
             PipelineError::Config(ConfigError::Read { .. })
             | PipelineError::Theme(ThemeError::Read { .. } | ThemeError::Write { .. })
@@ -178,7 +196,7 @@ fn checked(given: Option<PathBuf>, day: Option<Date>) -> anyhow::Result<Checked>
     Ok(pipeline::check(&root, &request, &Progress::start())?)
 }
 
-impl Checking {
+impl Asked {
     fn request(&self) -> anyhow::Result<Request> {
         let level = |names: &[String], level| names.iter().map(move |name| (name.clone(), level)).collect::<Vec<_>>();
         let mut levels = level(&self.allow, Severity::Off);
@@ -186,7 +204,9 @@ impl Checking {
         levels.extend(level(&self.deny, Severity::Error));
         Ok(Request { today: today(self.today)?, levels })
     }
+}
 
+impl Checking {
     fn exit(&self, report: &crate::diagnostic::report::Report) -> Exit {
         let failed = match self.fail_on {
             FailOn::Error => report.fails(Severity::Error),

@@ -4,7 +4,7 @@
 //! comes out as before. A single build is the first run of a session.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::{Instant, SystemTime};
 
@@ -39,6 +39,7 @@ pub struct Session {
     /// Whether another run follows, so that anything is kept.
     keep: bool,
     loaded: load::Memo,
+    copied: HashMap<PathBuf, Option<Print>>,
     /// By path.
     parsed: HashMap<Arc<str>, Known>,
     tools: Option<(BTreeSet<String>, RawHtml, Tools)>,
@@ -121,6 +122,11 @@ impl Session {
         Ok(Loaded { config, levels, today: request.today, sources, timings })
     }
 
+    /// Names the bytes of a copied file, as [`Session::state`] found them.
+    pub fn copied(&self, from: &Path) -> Option<Print> {
+        self.copied.get(from).copied().flatten()
+    }
+
     /// Names everything that the site is made from: two runs of the same name give the same site.
     pub fn state(&mut self, loaded: &Loaded, theme: &Theme) -> Print {
         let mut hasher = Hasher::default();
@@ -138,7 +144,9 @@ impl Session {
             hasher.part(finding.message.as_bytes());
         }
         let assets = &loaded.sources.assets;
-        for (asset, print) in assets.iter().zip(self.loaded.copied(assets)) {
+        let prints = self.loaded.copied(assets);
+        self.copied = assets.iter().map(|asset| asset.from.clone()).zip(prints.iter().copied()).collect();
+        for (asset, print) in assets.iter().zip(prints) {
             hasher.part(asset.from.to_string_lossy().as_bytes());
             match print {
                 Some(print) => hasher.named(print),

@@ -91,7 +91,7 @@ struct Known {
 /// What the disk says of a file besides its bytes: length, times of change, and the number that a new file of the name would
 /// not have.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-struct Stamp {
+pub struct Stamp {
     length: u64,
     modified: SystemTime,
     node: (u64, i64, i64),
@@ -150,6 +150,24 @@ impl Memo {
             known.filter_map(|(asset, (stamp, print))| Some((asset.from.clone(), ((*stamp)?, (*print)?)))).collect();
         named.into_iter().map(|(_, print)| print).collect()
     }
+}
+
+/// What the disk says of every file that a site is made from: equal before and after a reading, nothing changed in between.
+pub fn stamps(root: &Path) -> Vec<(PathBuf, Option<Stamp>)> {
+    let folders = ["content", "themes"].into_iter().flat_map(|folder| {
+        let walk = WalkDir::new(root.join(folder)).sort_by_file_name().into_iter();
+        walk.filter_entry(|entry| entry.depth() == 0 || !entry.file_name().to_string_lossy().starts_with('.'))
+    });
+    let files =
+        folders.filter_map(Result::ok).filter(|entry| !entry.file_type().is_dir()).map(walkdir::DirEntry::into_path);
+    let files: Vec<PathBuf> = files.chain([root.join(crate::config::FILE)]).collect();
+    files
+        .into_par_iter()
+        .map(|path| {
+            let stamp = fs::metadata(&path).ok().and_then(|file| Stamp::of(&file));
+            (path, stamp)
+        })
+        .collect()
 }
 
 /// Reads `root/content`. `config` is site.toml's text, so that findings can point into it; it becomes file 0.

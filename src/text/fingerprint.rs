@@ -19,6 +19,12 @@ pub fn of_all<'b>(parts: impl Iterator<Item = &'b [u8]>) -> String {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Print([u8; 16]);
 
+impl std::fmt::Display for Print {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        self.0.iter().try_for_each(|byte| write!(f, "{byte:02x}"))
+    }
+}
+
 /// Names bytes in full.
 pub fn print(bytes: &[u8]) -> Print {
     let mut hasher = Hasher::default();

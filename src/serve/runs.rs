@@ -1,0 +1,112 @@
+//! One handbook, read again whenever it changed: a batch of changes is one reading, and a reading is of one state.
+
+use std::path::{Path, PathBuf};
+use std::sync::mpsc::{Receiver, RecvTimeoutError};
+use std::time::{Duration, Instant, SystemTime};
+
+use crate::pipeline::{self, Checked, Observer, PipelineError, Request, Session, Stage};
+use crate::serve::watch::Watch;
+use crate::source::load;
+use crate::text::fingerprint::Print;
+use crate::theme::Theme;
+
+/// Events that follow each other faster than this are one batch.
+const QUIET: Duration = Duration::from_millis(10);
+
+/// How long a running git command is waited for.
+const GIT: Duration = Duration::from_secs(10);
+
+/// Readings of a handbook.
+pub struct Runs {
+    pub session: Session,
+    root: PathBuf,
+    polls: bool,
+    last: Option<Print>,
+}
+
+/// Says nothing.
+pub struct Silent;
+
+impl Observer for Silent {
+    fn begins(&self, _: Stage) {}
+}
+
+impl Runs {
+    pub fn new(root: &Path, polls: bool) -> Self {
+        Self { session: Session::kept(), root: root.to_path_buf(), polls, last: None }
+    }
+
+    /// Reads and checks the handbook; none where it is as it was the last time.
+    ///
+    /// # Errors
+    /// When what was read has no site: as it stands, not while it changes.
+    pub fn next(
+        &mut self,
+        request: &Request,
+        observer: &dyn Observer,
+    ) -> Result<Option<(Checked, Theme)>, PipelineError> {
+        loop {
+            self.wait_for_git();
+            let before = load::stamps(&self.root);
+            let read = self.read(request, observer);
+            // What changed while it was read may be half of one state and half of another.
+            if before != load::stamps(&self.root) {
+                std::thread::sleep(QUIET);
+                continue;
+            }
+            let (loaded, theme) = match read {
+                Ok(read) => read,
+                Err(error) => {
+                    self.last = None;
+                    return Err(error);
+                }
+            };
+            let state = self.session.state(&loaded, &theme);
+            if self.last.replace(state) == Some(state) {
+                return Ok(None);
+            }
+            return Ok(Some((self.session.check(loaded, observer), theme)));
+        }
+    }
+
+    /// Forgets the last state, so that the next reading counts in any case.
+    pub fn again(&mut self) {
+        self.last = None;
+    }
+
+    fn read(&mut self, request: &Request, observer: &dyn Observer) -> Result<(pipeline::Loaded, Theme), PipelineError> {
+        // Where changes are polled for, the disk's times are not to be relied on either.
+        if !self.polls {
+            self.session.rely_on_times(SystemTime::now());
+        }
+        let loaded = self.session.load(&self.root, request, observer)?;
+        let theme = pipeline::theme(&self.root, &loaded.config)?;
+        Ok((loaded, theme))
+    }
+
+    /// git holds this file while it changes the files of a branch.
+    fn wait_for_git(&self) {
+        let Some(git) = self.root.ancestors().map(|folder| folder.join(".git")).find(|git| git.is_dir()) else {
+            return;
+        };
+        let lock = git.join("index.lock");
+        let begun = Instant::now();
+        while lock.exists() && begun.elapsed() < GIT {
+            std::thread::sleep(QUIET);
+        }
+    }
+}
+
+/// Waits until events that follow a first one have ended. Anything else that arrives meanwhile is given to `other`.
+pub fn settle<T>(events: &Receiver<T>, watch: &mut Watch, is_change: impl Fn(&T) -> bool, mut other: impl FnMut(T)) {
+    let mut last = Instant::now();
+    while let Some(left) = QUIET.checked_sub(last.elapsed()) {
+        match events.recv_timeout(left) {
+            Ok(event) if is_change(&event) => last = Instant::now(),
+            Ok(event) => other(event),
+            Err(RecvTimeoutError::Timeout | RecvTimeoutError::Disconnected) => break,
+        }
+    }
+    // A folder that cannot be watched is seen when anything else changes.
+    let _ = watch.follow();
+}
