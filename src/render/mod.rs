@@ -72,6 +72,9 @@ impl Memo {
     }
 }
 
+/// A page's address, what it was made from, and its bytes.
+type Rendered = (String, Option<Print>, Arc<Vec<u8>>);
+
 /// Renders every page, but for those that the memo holds. A page's view is let go as soon as the page is rendered.
 ///
 /// # Errors
@@ -82,7 +85,7 @@ pub fn render(site: Site, theme: &Theme, tools: &Tools, memo: &mut Memo) -> Resu
     let shared = Shared::new(&site.pages);
     let prints = memo.keep.then(|| Prints::new(&site.pages));
     let known = &memo.pages;
-    let pages: Result<Vec<(String, Option<Print>, Arc<Vec<u8>>)>, RenderError> = {
+    let pages: Result<Vec<Rendered>, RenderError> = {
         // Each thread writes into one growing buffer and keeps a copy of the page's own length.
         let scratch = || Vec::with_capacity(64 * 1024);
         site.pages

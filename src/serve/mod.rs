@@ -9,7 +9,7 @@ mod watch;
 
 use std::collections::BTreeMap;
 use std::net::{SocketAddr, TcpListener, ToSocketAddrs};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::mpsc::{self, Receiver, Sender};
 use std::thread;
@@ -402,7 +402,7 @@ fn work(asked: &Receiver<(usize, Documents)>, events: &Sender<Event>) {
     }
 }
 
-fn keep_written(subject: &Subject, out: &PathBuf, voice: &impl Voice) -> Result<(), ServeError> {
+fn keep_written(subject: &Subject, out: &Path, voice: &impl Voice) -> Result<(), ServeError> {
     let (events, arriving) = mpsc::channel();
     let mut watch = watched(subject, &events, voice)?;
     let mut runs = Runs::new(&subject.root, subject.poll.is_some());
@@ -444,7 +444,7 @@ fn keep_written(subject: &Subject, out: &PathBuf, voice: &impl Voice) -> Result<
     }
 }
 
-fn write(out: &PathBuf, output: &Output, timings: &mut Timings) -> Result<Written, PipelineError> {
+fn write(out: &Path, output: &Output, timings: &mut Timings) -> Result<Written, PipelineError> {
     let begun = Instant::now();
     let written = output::write(out, output)?;
     timings.0.push((Stage::Write, begun.elapsed()));

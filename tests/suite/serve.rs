@@ -213,7 +213,11 @@ fn stretches_of_a_file_are_served() {
         ("bytes=-2", "bytes 8-9/10", "89"),
     ] {
         let answer = range(asked);
-        assert_eq!((answer.status, answer.header("content-range"), answer.text().as_str()), (206, told, body), "{asked}");
+        assert_eq!(
+            (answer.status, answer.header("content-range"), answer.text().as_str()),
+            (206, told, body),
+            "{asked}"
+        );
     }
     assert_eq!((range("bytes=10-").status, range("bytes=10-").header("content-range")), (416, "bytes */10"));
     assert_eq!((range("bytes=0-1,4-5").status, range("lines=1-2").status), (200, 200));
@@ -227,13 +231,22 @@ fn other_hosts_and_paths_out_of_the_site_are_refused() {
     let preview = serve(&folder, &[]);
     let port = preview.address.rsplit(':').next().expect("a port").to_string();
     let as_host = |host: &str| preview.ask("GET", "/", &[("Host", host)]).status;
-    for host in ["evil.example", &format!("evil.example:{port}"), "10.1.2.3", "127.0.0.1.evil.example", "", "localhost.evil"] {
+    for host in
+        ["evil.example", &format!("evil.example:{port}"), "10.1.2.3", "127.0.0.1.evil.example", "", "localhost.evil"]
+    {
         assert_eq!(as_host(host), 403, "{host}");
     }
     for host in [&format!("localhost:{port}"), "127.0.0.1", &format!("[::1]:{port}")] {
         assert_eq!(as_host(host), 200, "{host}");
     }
-    for path in ["/../site.toml", "/%2e%2e/site.toml", "/teams/%2E%2E/%2e%2e/site.toml", "/..%5csite.toml", "/%00", "/teams//../.."] {
+    for path in [
+        "/../site.toml",
+        "/%2e%2e/site.toml",
+        "/teams/%2E%2E/%2e%2e/site.toml",
+        "/..%5csite.toml",
+        "/%00",
+        "/teams//../..",
+    ] {
         assert_eq!(preview.get(path).status, 400, "{path}");
     }
     for path in ["/site.toml", "/content/teams/t.md", "/.onus/x", "//etc/passwd", "/teams/t.md"] {
@@ -272,7 +285,8 @@ fn pages_say_what_they_were_made_from() {
     let preview = serve(&folder, &[]);
     let news = preview.events("/teams/t.html").until(|news| news["indexed"] == true);
     let page = preview.get("/teams/t.html").text();
-    for (name, value) in [("whole", &news["page"]["whole"]), ("rest", &news["page"]["rest"]), ("index", &news["index"])] {
+    for (name, value) in [("whole", &news["page"]["whole"]), ("rest", &news["page"]["rest"]), ("index", &news["index"])]
+    {
         let attribute = format!("data-{name}=\"{}\"", value.as_str().expect("a name"));
         assert!(page.contains(&attribute), "{attribute} is not in {page}");
     }
@@ -405,10 +419,7 @@ fn a_port_that_is_taken_is_told_or_passed_over() {
     let folder = small();
     let taken = TcpListener::bind("127.0.0.1:0").expect("a port");
     let port = taken.local_addr().expect("an address").port().to_string();
-    folder
-        .onus(&format!("serve --port {port}"))
-        .stderr_holds(format!("port {port} is taken"))
-        .exits(2);
+    folder.onus(&format!("serve --port {port}")).stderr_holds(format!("port {port} is taken")).exits(2);
     let first = serve(&folder, &[]);
     let second = serve(&folder, &[]);
     assert_ne!(first.address, second.address);
@@ -448,7 +459,8 @@ fn a_watched_build_keeps_the_folder_current() {
     let folder = small();
     let mut process = start(&folder, "build", &["--watch"]);
     let mut lines = BufReader::new(process.stdout.take().expect("piped")).lines().map_while(Result::ok);
-    let mut line = |holds: &str| lines.find(|line| line.contains(holds)).unwrap_or_else(|| panic!("no line has {holds}"));
+    let mut line =
+        |holds: &str| lines.find(|line| line.contains(holds)).unwrap_or_else(|| panic!("no line has {holds}"));
     line("watching for changes");
     folder.put("content/teams/t.md", "---\ntitle: Tea\nmembers: [p]\n---\nOther words.\n");
     let told = line(" changed, ");
@@ -475,7 +487,8 @@ impl Dice {
 /// One edit of a handbook: something is made, changed, moved, removed, broken or mended.
 fn edit(folder: &Folder, dice: &mut Dice, number: usize) {
     const FOLDERS: [&str; 5] = ["teams", "people", "services", "runbooks", "guides"];
-    let mut files: Vec<String> = tree(&folder.path("content")).into_keys().filter(|path| path.ends_with(".md")).collect();
+    let mut files: Vec<String> =
+        tree(&folder.path("content")).into_keys().filter(|path| path.ends_with(".md")).collect();
     files.sort();
     let file = format!("content/{}", files[dice.roll(files.len())]);
     let text = fs::read_to_string(folder.path(&file)).expect("a file");
