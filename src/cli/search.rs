@@ -8,7 +8,8 @@ use clap::ValueEnum;
 use etcetera::BaseStrategy;
 use jiff::civil::Date;
 use tantivy::Index;
-use tantivy::directory::MmapDirectory;
+use tantivy::directory::{MmapDirectory, RamDirectory};
+use tempfile::TempDir;
 
 use crate::cli::progress::Progress;
 use crate::cli::{Exit, Usage, parse_day, root, today};
@@ -16,10 +17,13 @@ use crate::diagnostic::human::plain;
 use crate::model::kind::Kind;
 use crate::pipeline::{self, Request};
 use crate::search::store::{self, Answer, Beside, Store};
-use crate::site::documents;
+use crate::site::documents::{self, Documents};
 
 /// The file beside tantivy's that says what tantivy has no place for.
 const BESIDE: &str = "onus.json";
+
+/// How the names of folders begin in which an index is being made.
+const NEW: &str = ".new-";
 
 #[derive(clap::Args, Debug)]
 pub struct Arguments {
@@ -70,40 +74,43 @@ pub fn run(given: Option<PathBuf>, arguments: Arguments) -> anyhow::Result<Exit>
 
 /// Opens the index of a handbook as it is now: the one that is kept, else a new one, which is kept where that is possible.
 fn open(root: &Path, request: &Request, cache: Option<&Path>) -> anyhow::Result<Store> {
-    let folder = match cache {
-        Some(folder) => Some(folder.to_path_buf()),
-        None => etcetera::choose_base_strategy().ok().map(|base| base.cache_dir().join("onus")),
-    };
+    let state = pipeline::state(root, request)?;
     // Each handbook has a folder, and each state of it a folder in that.
     let place = fs::canonicalize(root).unwrap_or_else(|_| root.to_path_buf());
-    let own = folder.map(|folder| folder.join(crate::text::fingerprint::of(place.to_string_lossy().as_bytes())));
-    let state = pipeline::state(root, request)?;
-    let kept = own.as_ref().map(|own| own.join(&state));
-    if let Some(store) = kept.as_deref().and_then(|kept| reopen(kept).ok()) {
+    let place = crate::text::fingerprint::of(place.to_string_lossy().as_bytes());
+    let users = || etcetera::choose_base_strategy().ok().map(|base| base.cache_dir().join("onus"));
+    let own = cache.map(Path::to_path_buf).or_else(users).map(|folder| folder.join(place));
+    if let Some(store) = own.as_deref().and_then(|own| reopen(&own.join(&state)).ok()) {
         return Ok(store);
     }
     let checked = pipeline::check(root, request, &Progress::start())?;
     let documents = documents::of(&checked.handbook, &checked.report);
-    let made = own.as_deref().and_then(|own| {
-        fs::create_dir_all(own).ok()?;
-        tempfile::Builder::new().prefix(".new-").tempdir_in(own).ok()
-    });
-    let Some(made) = made else {
-        let (index, beside) = store::build(&documents, tantivy::directory::RamDirectory::create())?;
-        return Ok(Store::new(index, beside)?);
-    };
-    let (_, beside) = store::build(&documents, MmapDirectory::open(made.path())?)?;
-    fs::write(made.path().join(BESIDE), serde_json::to_vec(&beside)?).context("cannot keep the search index")?;
-    let (Some(own), Some(kept)) = (own, kept) else { unreachable!("an index is kept where there is a place for it") };
-    forget(&own, &state);
-    let made = made.keep();
-    // Another process may have been faster; what it kept is the same.
-    if fs::rename(&made, &kept).is_err() {
-        let store = reopen(&made);
-        let _ = fs::remove_dir_all(&made);
-        return store;
+    match own.as_deref().and_then(new_folder) {
+        Some((own, new)) => keep(&documents, own, new, &state),
+        None => {
+            let (index, beside) = store::build(&documents, RamDirectory::create())?;
+            Ok(Store::new(index, beside)?)
+        }
     }
-    reopen(&kept)
+}
+
+/// A folder for a new index beside those that are kept; none where nothing can be written.
+fn new_folder(own: &Path) -> Option<(&Path, TempDir)> {
+    fs::create_dir_all(own).ok()?;
+    Some((own, tempfile::Builder::new().prefix(NEW).tempdir_in(own).ok()?))
+}
+
+/// Indexes into a folder, and puts that in the place of earlier states.
+fn keep(documents: &Documents, own: &Path, new: TempDir, state: &str) -> anyhow::Result<Store> {
+    let (_, beside) = store::build(documents, MmapDirectory::open(new.path())?)?;
+    fs::write(new.path().join(BESIDE), serde_json::to_vec(&beside)?).context("cannot keep the search index")?;
+    forget(own);
+    let kept = own.join(state);
+    if fs::rename(new.path(), &kept).is_ok() {
+        return reopen(&kept);
+    }
+    // Another process may have been faster; what it kept is the same.
+    reopen(new.path())
 }
 
 fn reopen(folder: &Path) -> anyhow::Result<Store> {
@@ -111,11 +118,10 @@ fn reopen(folder: &Path) -> anyhow::Result<Store> {
     Ok(Store::new(Index::open(MmapDirectory::open(folder)?)?, beside)?)
 }
 
-/// Removes the indexes of earlier states.
-fn forget(own: &Path, state: &str) {
+/// Removes the indexes of earlier states, and one of this state that could not be read.
+fn forget(own: &Path) {
     for entry in fs::read_dir(own).into_iter().flatten().flatten() {
-        let name = entry.file_name();
-        if name != *state && !name.to_string_lossy().starts_with(".new-") {
+        if !entry.file_name().to_string_lossy().starts_with(NEW) {
             let _ = fs::remove_dir_all(entry.path());
         }
     }
