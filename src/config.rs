@@ -6,6 +6,7 @@ use std::io;
 use std::ops::Range;
 use std::path::{Path, PathBuf};
 
+use globset::Glob;
 use jiff::Span as Duration;
 use serde::{Deserialize, Deserializer};
 
@@ -188,6 +189,7 @@ pub struct Search {
     /// Sets of words that mean the same.
     pub synonyms: Vec<Vec<String>>,
     /// Patterns of content paths that search leaves out.
+    #[serde(deserialize_with = "patterns")]
     pub exclude: Vec<String>,
 }
 
@@ -246,6 +248,17 @@ fn one_or_more<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<String>
         Words::One(word) => vec![word],
         Words::More(words) => words,
     })
+}
+
+fn patterns<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<String>, D::Error> {
+    let patterns = Vec::<toml::Spanned<String>>::deserialize(deserializer)?;
+    for pattern in &patterns {
+        if let Err(error) = Glob::new(pattern.get_ref()) {
+            let message = format!("`{}` is not a pattern of paths: {}", pattern.get_ref(), error.kind());
+            return Err(serde::de::Error::custom(message));
+        }
+    }
+    Ok(patterns.into_iter().map(toml::Spanned::into_inner).collect())
 }
 
 fn raw_html<'de, D: Deserializer<'de>>(deserializer: D) -> Result<RawHtml, D::Error> {
@@ -351,6 +364,7 @@ mod tests {
             ("[rules]\n\"review/overdue\" = \"fatal\"", "unknown variant"),
             ("theme = \"../x\"", "folder in `themes/`"),
             ("issue_url = \"javascript:alert(1)\"", "`issue_url` is an address that starts with"),
+            ("[search]\nexclude = [\"drafts/**\", \"people/[a\"]", "`people/[a` is not a pattern of paths: unclosed character class"),
         ] {
             let (top, table) = if line.starts_with('[') { ("", line) } else { (line, "") };
             let error = parse(&format!("title = \"x\"\n{top}\n{table}\n")).expect_err(line).to_string();

@@ -131,7 +131,7 @@ impl Filters {
     fn take(&mut self, token: &str) -> bool {
         match token.split_once(':') {
             Some(("kind", kind)) if !kind.is_empty() => {
-                self.kinds.extend(kind.split(',').map(str::to_lowercase));
+                self.kinds.extend(kind.split(',').filter(|kind| !kind.is_empty()).map(str::to_lowercase));
             }
             Some(("team", team)) if !team.is_empty() => self.team = Some(team.to_string()),
             Some(("is", "stale")) => self.stale = true,

@@ -48,6 +48,8 @@ pub struct Ranker {
     fields: Vec<(Field, Arc<InvertedIndexReader>)>,
     /// Words and the stems they have besides themselves.
     stems: HashMap<String, Vec<String>>,
+    /// Stems and the words that are written otherwise.
+    forms: HashMap<String, Vec<String>>,
     words: Vec<(String, u8)>,
     /// Words and the sets of synonyms they are in: the other members, as one word each.
     synonyms: HashMap<String, Vec<String>>,
@@ -103,6 +105,7 @@ impl Ranker {
                 stems.entry(form.clone()).or_default().push(forms.stem.clone());
             }
         }
+        let forms = forms.iter().map(|forms| (forms.stem.clone(), forms.others.clone())).collect();
         let fields = FIELDS.iter().map(|name| {
             let field = segment.schema().get_field(name)?;
             Ok((field, segment.inverted_index(field)?))
@@ -116,7 +119,7 @@ impl Ranker {
                 others.entry(word.clone()).or_default().extend(rest.cloned());
             }
         }
-        Ok(Self { segment, fields, stems, words, synonyms: others, names: Names(names) })
+        Ok(Self { segment, fields, stems, forms, words, synonyms: others, names: Names(names) })
     }
 
     fn pages(&self) -> usize {
@@ -321,9 +324,9 @@ impl Ranker {
 
     /// Everything that is marked for a word: its terms, and the words that have them as their stem.
     fn forms_of(&self, resolved: &Resolved) -> Vec<String> {
-        let mut forms: Vec<String> = resolved.terms.iter().map(|(term, _)| term.clone()).collect();
-        let is_form = |stems: &Vec<String>| stems.iter().any(|stem| resolved.terms.iter().any(|(term, _)| term == stem));
-        forms.extend(self.stems.iter().filter(|(_, stems)| is_form(stems)).map(|(form, _)| form.clone()));
+        let terms = resolved.terms.iter().map(|(term, _)| term);
+        let others = terms.clone().filter_map(|term| self.forms.get(term)).flatten();
+        let mut forms: Vec<String> = terms.chain(others).cloned().collect();
         forms.sort();
         forms.dedup();
         forms

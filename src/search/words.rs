@@ -1,6 +1,6 @@
 //! Text to words, the same way for pages and for queries: split, folded, and for pages cut to their stems.
 //!
-//! The reader in the browser splits and folds alike; `tests/fixtures/words.tsv` holds both to it. What it cannot do is stem, so
+//! The reader in the browser splits and folds alike; `tests/search/words.json` holds both to it. What it cannot do is stem, so
 //! every form met here is kept with its stem and published.
 
 use std::borrow::Cow;
@@ -14,9 +14,19 @@ use unicode_normalization::char::is_combining_mark;
 /// Longest word in characters: what is longer is a key or a hash that nobody types.
 pub const LONGEST: usize = 64;
 
-/// Letters that have no decomposition and are still typed without their sign.
-const FOLDED: [(char, &str); 9] =
-    [('ß', "ss"), ('æ', "ae"), ('œ', "oe"), ('ø', "o"), ('đ', "d"), ('ð', "d"), ('ł', "l"), ('ı', "i"), ('þ', "th")];
+/// Letters that have no decomposition and are still typed without their sign, and the sigma that ends a word.
+const FOLDED: [(char, &str); 10] = [
+    ('ß', "ss"),
+    ('æ', "ae"),
+    ('œ', "oe"),
+    ('ø', "o"),
+    ('đ', "d"),
+    ('ð', "d"),
+    ('ł', "l"),
+    ('ı', "i"),
+    ('þ', "th"),
+    ('ς', "σ"),
+];
 
 /// A piece of a text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -48,12 +58,11 @@ pub fn split(text: &str, mut visit: impl FnMut(Piece)) {
             break;
         }
         let word = &rest[..rest.find(|c| !is_word(c)).unwrap_or(rest.len())];
-        let possessive = word.eq_ignore_ascii_case("s") && (between == "'" || between == "’") && skipped < text.len();
+        let possessive = word.eq_ignore_ascii_case("s") && matches!(between, "'" | "’");
         rest = &rest[word.len()..];
         if possessive {
             continue;
         }
-        members += 1;
         let from = compound.len();
         let mut parts = 0;
         for part in parts_of(word) {
@@ -67,6 +76,8 @@ pub fn split(text: &str, mut visit: impl FnMut(Piece)) {
                 }
             }
         }
+        // Marks alone are no member.
+        members += usize::from(parts > 0);
         if parts > 1 && fits(&compound[from..]) {
             visit(Piece::Whole(&compound[from..]));
         }
@@ -259,4 +270,55 @@ pub fn forms<'s>(threads: impl Iterator<Item = &'s HashMap<Box<str>, Box<str>>>)
         Forms { stem: stem.to_string(), others: forms.into_iter().map(str::to_string).collect(), is_word }
     });
     all.filter(|forms| !forms.others.is_empty()).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Rows of a text and its pieces, folded; an identifier in one piece has a `=` before it.
+    fn rows() -> Vec<(String, String)> {
+        serde_json::from_str(include_str!("../../tests/search/words.json")).expect("rows")
+    }
+
+    fn pieces(text: &str) -> Vec<String> {
+        let mut pieces = Vec::new();
+        split(text, |piece| {
+            pieces.push(match piece {
+                Piece::Part(part) => part.to_string(),
+                Piece::Whole(whole) => format!("={whole}"),
+            });
+        });
+        pieces
+    }
+
+    #[test]
+    fn texts_are_split_and_folded_as_the_reader_does_it() {
+        assert!(rows().len() > 100);
+        let wrong: Vec<String> = rows()
+            .iter()
+            .map(|(text, expected)| (text, expected, pieces(text).join(" ")))
+            .filter(|(_, expected, got)| got != *expected)
+            .map(|(text, expected, got)| format!("{text:?}: {got:?}, not {expected:?}"))
+            .collect();
+        assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+    }
+
+    #[test]
+    fn folding_what_is_folded_changes_nothing() {
+        for (text, _) in rows() {
+            for part in parts(&text) {
+                assert_eq!(key(&part), part, "of {text:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_name_is_one_word_however_it_is_written() {
+        for name in ["Checkout API", "checkout-api", "#checkout_api", "CheckoutApi", "Ｃheckout  ÁPÍ"] {
+            assert_eq!(key(name), "checkoutapi", "{name}");
+        }
+        assert_eq!(key("ΟΔΟΣ.ΑΒ"), parts("ΟΔΟΣ.ΑΒ").concat());
+        assert_eq!(key(&"x".repeat(LONGEST + 1)), "");
+    }
 }
