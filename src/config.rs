@@ -6,7 +6,7 @@ use std::io;
 use std::ops::Range;
 use std::path::{Path, PathBuf};
 
-use globset::Glob;
+use globset::{Glob, GlobSetBuilder};
 use jiff::Span as Duration;
 use serde::{Deserialize, Deserializer};
 
@@ -251,14 +251,14 @@ fn one_or_more<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<String>
 }
 
 fn patterns<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<String>, D::Error> {
-    let patterns = Vec::<toml::Spanned<String>>::deserialize(deserializer)?;
+    let patterns = Vec::<String>::deserialize(deserializer)?;
+    let mut all = GlobSetBuilder::new();
     for pattern in &patterns {
-        if let Err(error) = Glob::new(pattern.get_ref()) {
-            let message = format!("`{}` is not a pattern of paths: {}", pattern.get_ref(), error.kind());
-            return Err(serde::de::Error::custom(message));
-        }
+        let wrong = |error: globset::Error| format!("`{pattern}` is not a pattern of paths: {}", error.kind());
+        all.add(Glob::new(pattern).map_err(|error| serde::de::Error::custom(wrong(error)))?);
     }
-    Ok(patterns.into_iter().map(toml::Spanned::into_inner).collect())
+    all.build().map_err(serde::de::Error::custom)?;
+    Ok(patterns)
 }
 
 fn raw_html<'de, D: Deserializer<'de>>(deserializer: D) -> Result<RawHtml, D::Error> {
@@ -364,7 +364,10 @@ mod tests {
             ("[rules]\n\"review/overdue\" = \"fatal\"", "unknown variant"),
             ("theme = \"../x\"", "folder in `themes/`"),
             ("issue_url = \"javascript:alert(1)\"", "`issue_url` is an address that starts with"),
-            ("[search]\nexclude = [\"drafts/**\", \"people/[a\"]", "`people/[a` is not a pattern of paths: unclosed character class"),
+            (
+                "[search]\nexclude = [\"drafts/**\", \"people/[a\"]",
+                "`people/[a` is not a pattern of paths: unclosed character class",
+            ),
         ] {
             let (top, table) = if line.starts_with('[') { ("", line) } else { (line, "") };
             let error = parse(&format!("title = \"x\"\n{top}\n{table}\n")).expect_err(line).to_string();

@@ -141,7 +141,7 @@ impl Ranker {
         let mut matched = vec![0f64; pages];
         let mut all = 0f64;
         let (mut best, mut form) = (vec![0f32; pages], vec![0f32; pages]);
-        for word in &query.words {
+        for word in query.words.iter().chain(&self.phrases(&query.words)) {
             let resolved = self.resolve(word, &mut ranked.corrected)?;
             let mut most = 0;
             best.fill(0.0);
@@ -184,6 +184,14 @@ impl Ranker {
         rest.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
         ranked.pages = first.into_iter().map(|(_, score, page)| (page, score)).chain(rest).collect();
         Ok(ranked)
+    }
+
+    /// Synonyms of three words or more that a query holds, in one piece; pairs of words are in one piece anyway.
+    fn phrases(&self, words: &[Word]) -> Vec<Word> {
+        let parts: Vec<&str> = words.iter().filter(|word| !word.whole).map(|word| word.text.as_str()).collect();
+        let runs = (0..parts.len()).flat_map(|from| (from + 3..=parts.len()).map(move |to| from..to));
+        let joined = runs.map(|run| parts[run].concat()).filter(|text| self.synonyms.contains_key(text));
+        joined.map(|text| Word { text, whole: true, begins: false }).collect()
     }
 
     /// The terms that stand for a word.
@@ -278,7 +286,8 @@ impl Ranker {
     /// Pages that are called what was asked for: in whole, with its errors mended, or as the only ones whose names begin so.
     fn named(&self, query: &Query, corrected: &[(String, String)]) -> tantivy::Result<Vec<(u8, u32)>> {
         let mend = |name: &Vec<String>| {
-            let right = |word: &String| corrected.iter().find(|(from, _)| from == word).map_or(word, |(_, to)| to).clone();
+            let right =
+                |word: &String| corrected.iter().find(|(from, _)| from == word).map_or(word, |(_, to)| to).clone();
             name.iter().map(right).collect::<Vec<_>>().concat()
         };
         let whole = query.names.iter().map(|name| name.concat());

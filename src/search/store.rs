@@ -3,8 +3,8 @@
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use tantivy::directory::Directory;
-use tantivy::schema::Value as _;
 use tantivy::schema::Field;
+use tantivy::schema::Value as _;
 use tantivy::{DocAddress, Index, Searcher, TantivyDocument};
 
 use crate::search::export::days;
@@ -138,7 +138,11 @@ pub fn build(documents: &Documents, directory: impl Into<Box<dyn Directory>>) ->
         teams: documents
             .teams
             .iter()
-            .map(|own| Team { id: own.id.clone(), title: own.title.clone(), parent: own.parent.as_ref().and_then(team) })
+            .map(|own| Team {
+                id: own.id.clone(),
+                title: own.title.clone(),
+                parent: own.parent.as_ref().and_then(team),
+            })
             .collect(),
         pages: facts.collect(),
         today: days(documents.today),
