@@ -491,7 +491,7 @@ fn no_question_stops_search() {
         ("\u{202e}\u{2028}\u{feff}", false),
         ("\u{301}-\u{302}", false),
         ("who owns", false),
-        ("who owns the", false),
+        ("who owns the", true),
         ("who owns ???", false),
         ("𠮷 🚒 ﬁ", false),
         ("till AND OR NOT + - title:x^2 ~ *", true),
