@@ -53,17 +53,16 @@ pub fn export(documents: &Documents) -> tantivy::Result<Files> {
     let built = index::build(documents, tantivy::directory::RamDirectory::create(), None)?;
     let segment = index::segment(&built.index)?;
     let names = Names(documents.pages.iter().map(|page| page.rank).zip(built.weak).collect());
-    let (encoded, details) = rayon::join(
-        || shards::encode(&segment, &built.forms, &names),
-        || details(&documents.pages, &built.sections),
-    );
+    let (encoded, details) =
+        rayon::join(|| shards::encode(&segment, &built.forms, &names), || details(&documents.pages, &built.sections));
     let encoded = encoded?;
     let spelling = spelling::list(&segment, &built.forms)?;
     let mut files = Files::new();
 
     let shards: Vec<_> = encoded.shards.par_iter().map(|(_, bytes)| packed(bytes)).collect();
     let shard_prints = put_numbered(&mut files, "t", shards);
-    let long: Vec<_> = encoded.long.into_par_iter().map(|(name, bytes)| (format!("p/{name}"), packed(&bytes))).collect();
+    let long: Vec<_> =
+        encoded.long.into_par_iter().map(|(name, bytes)| (format!("p/{name}"), packed(&bytes))).collect();
     long.into_iter().for_each(|(name, data)| put(&mut files, &name, &data));
     let names: Vec<&str> = details.iter().map(|(name, _)| name.as_str()).collect();
     let titles: Vec<Value> =

@@ -5,12 +5,10 @@ use std::collections::{BTreeSet, HashMap};
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 use tantivy::directory::Directory;
-use tantivy::schema::{
-    Field, IndexRecordOption, STORED, Schema, TantivyDocument, TextFieldIndexing, TextOptions,
-};
+use tantivy::schema::{Field, IndexRecordOption, STORED, Schema, TantivyDocument, TextFieldIndexing, TextOptions};
 use tantivy::{Index, SegmentReader};
 
-use crate::search::words::{self, Analysis, Forms, Terms};
+use crate::search::words::{self, Analysis, Forms, Stemmed, Terms};
 use crate::site::documents::{Document, Documents};
 use crate::source::markdown::text;
 
@@ -77,7 +75,7 @@ pub fn build(
     let analysis = Analysis::new(&documents.language, &documents.synonyms);
     let threads = rayon::current_num_threads().max(1);
     let stretch = documents.pages.len().div_ceil(threads * 4).max(1);
-    let stretches: Vec<(Vec<Analysed>, HashMap<Box<str>, Box<str>>)> = documents
+    let stretches: Vec<(Vec<Analysed>, HashMap<Box<str>, Stemmed>)> = documents
         .pages
         .par_chunks(stretch)
         .map(|pages| {

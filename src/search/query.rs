@@ -131,7 +131,7 @@ impl Filters {
     fn take(&mut self, token: &str) -> bool {
         match token.split_once(':') {
             Some(("kind", kind)) if !kind.is_empty() => {
-                self.kinds.extend(kind.split(',').map(str::to_lowercase));
+                self.kinds.extend(kind.split(',').filter(|kind| !kind.is_empty()).map(str::to_lowercase));
             }
             Some(("team", team)) if !team.is_empty() => self.team = Some(team.to_string()),
             Some(("is", "stale")) => self.stale = true,
@@ -142,8 +142,9 @@ impl Filters {
         true
     }
 
+    /// Whether nothing is narrowed; a state that is none narrows nothing.
     pub fn is_empty(&self) -> bool {
-        *self == Self::default()
+        *self == Self { unknown: self.unknown.clone(), ..Self::default() }
     }
 }
 
@@ -207,7 +208,8 @@ fn words_of(subject: &str, open: bool) -> Vec<Word> {
     }
     // Two words may be written as one: `alert manager`, `crash loop`.
     let parts: Vec<&Word> = words.iter().filter(|word| !word.whole).collect();
-    let joined = |pair: &[&Word]| Word { text: format!("{}{}", pair[0].text, pair[1].text), whole: true, begins: false };
+    let joined =
+        |pair: &[&Word]| Word { text: format!("{}{}", pair[0].text, pair[1].text), whole: true, begins: false };
     let pairs: Vec<Word> = parts.windows(2).map(joined).collect();
     let mut distinct: Vec<Word> = Vec::new();
     for word in words.into_iter().chain(pairs) {

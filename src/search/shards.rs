@@ -75,7 +75,11 @@ pub fn encode(segment: &SegmentReader, forms: &[Forms], names: &Names) -> tantiv
         for (at, column) in columns.iter_mut().enumerate() {
             if column.more && column.terms.key() == term.as_bytes() {
                 entry.fields |= 1 << at;
-                if at == KEY { column.keys(&mut entry, &term, names)? } else { column.postings(at, &mut entry)? }
+                if at == KEY {
+                    column.keys(&mut entry, &term, names)?
+                } else {
+                    column.postings(at, &mut entry)?
+                }
                 column.more = column.terms.advance();
             }
         }
@@ -85,7 +89,12 @@ pub fn encode(segment: &SegmentReader, forms: &[Forms], names: &Names) -> tantiv
     }
     let norms = columns[BODY].norms.as_ref();
     let norms = norms.map(|norms| (0..norms.num_docs()).map(|page| norms.fieldnorm_id(page)).collect());
-    Ok(Shards { tokens, norms: norms.unwrap_or_default(), long: std::mem::take(&mut writer.long), shards: writer.finish() })
+    Ok(Shards {
+        tokens,
+        norms: norms.unwrap_or_default(),
+        long: std::mem::take(&mut writer.long),
+        shards: writer.finish(),
+    })
 }
 
 /// What one term has: the fields it is in, how many pages in each, and the postings.
@@ -192,6 +201,10 @@ impl Writer {
     /// Closes every shard with an empty entry, and tells the shards in which a form would be looked for where its stem is, if
     /// that is elsewhere.
     fn finish(mut self) -> Vec<(String, Vec<u8>)> {
+        if self.shards.is_empty() {
+            // A reader looks up every word in some shard.
+            self.shards.push((String::new(), Vec::new()));
+        }
         let shard_of = |shards: &[(String, Vec<u8>)], word: &str| {
             shards.partition_point(|(first, _)| first.as_str() <= word).saturating_sub(1)
         };

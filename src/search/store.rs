@@ -3,8 +3,9 @@
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use tantivy::directory::Directory;
+use tantivy::schema::Field;
 use tantivy::schema::Value as _;
-use tantivy::{Index, TantivyDocument};
+use tantivy::{DocAddress, Index, Searcher, TantivyDocument};
 
 use crate::search::export::days;
 use crate::search::index::{self, STORED_PAGE, Section};
@@ -62,7 +63,9 @@ struct Shown {
 
 /// An index that answers.
 pub struct Store {
-    index: Index,
+    searcher: Searcher,
+    /// The field with what is shown of a page.
+    page: Field,
     ranker: Ranker,
     beside: Beside,
 }
@@ -135,7 +138,11 @@ pub fn build(documents: &Documents, directory: impl Into<Box<dyn Directory>>) ->
         teams: documents
             .teams
             .iter()
-            .map(|own| Team { id: own.id.clone(), title: own.title.clone(), parent: own.parent.as_ref().and_then(team) })
+            .map(|own| Team {
+                id: own.id.clone(),
+                title: own.title.clone(),
+                parent: own.parent.as_ref().and_then(team),
+            })
             .collect(),
         pages: facts.collect(),
         today: days(documents.today),
@@ -149,7 +156,8 @@ impl Store {
     pub fn new(index: Index, beside: Beside) -> tantivy::Result<Self> {
         let names = beside.pages.iter().map(|page| (page.rank, page.weak.clone())).collect();
         let ranker = Ranker::new(index::segment(&index)?, &beside.forms, &beside.synonyms, names)?;
-        Ok(Self { index, ranker, beside })
+        let page = index.schema().get_field(STORED_PAGE)?;
+        Ok(Self { searcher: index.reader()?.searcher(), page, ranker, beside })
     }
 
     /// Answers a query; `kinds` narrow it further.
@@ -215,10 +223,8 @@ impl Store {
     }
 
     fn shown(&self, page: u32) -> tantivy::Result<Shown> {
-        let searcher = self.index.reader()?.searcher();
-        let document: TantivyDocument = searcher.doc(tantivy::DocAddress::new(0, page))?;
-        let field = self.index.schema().get_field(STORED_PAGE)?;
-        let text = document.get_first(field).and_then(|value| value.as_str()).unwrap_or_default();
+        let document: TantivyDocument = self.searcher.doc(DocAddress::new(0, page))?;
+        let text = document.get_first(self.page).and_then(|value| value.as_str()).unwrap_or_default();
         serde_json::from_str(text).map_err(|error| tantivy::TantivyError::InternalError(error.to_string()))
     }
 

@@ -12,4 +12,5 @@ mod layers;
 mod licences;
 mod pages;
 mod publish;
+mod search;
 mod who;

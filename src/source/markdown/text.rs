@@ -78,7 +78,8 @@ fn strip(html: &str, out: &mut String) {
         push(&rest[..at], out);
         gap(out);
         let tag = &rest[at..];
-        let end = if tag.starts_with("<!--") { tag.find("-->").map(|end| end + 3) } else { tag.find('>').map(|end| end + 1) };
+        let end =
+            if tag.starts_with("<!--") { tag.find("-->").map(|end| end + 3) } else { tag.find('>').map(|end| end + 1) };
         rest = &tag[end.unwrap_or(tag.len())..];
     }
     push(rest, out);
