@@ -25,7 +25,10 @@ use crate::text::fingerprint;
 pub const FORMAT: u32 = 1;
 
 /// Pages whose titles stand in one file.
-const TITLES: usize = 16;
+const TITLES: usize = 8;
+
+/// Numbered files that share the second half of their names.
+const GROUP: usize = 8;
 
 /// The folder of the index, from the site's root, and the file that names all others.
 const FOLDER: &str = crate::site::frame::INDEX;
@@ -67,10 +70,15 @@ pub fn export(documents: &Documents) -> tantivy::Result<Files> {
         documents.pages.chunks(TITLES).zip(names.chunks(TITLES)).map(|(pages, names)| titles(pages, names)).collect();
     let title_prints = put_numbered(&mut files, "m", titles);
     files.extend(details.into_iter().map(|(name, bytes)| (address(&format!("d/{name}")), bytes)));
+    let norms = put_named(&mut files, "norms", packed(&encoded.norms));
     let spelling = put_named(&mut files, "spelling", packed(&word_list(&spelling)));
     let facets = put_named(&mut files, "facets", facets(documents));
+    let columns = put_named(&mut files, "columns", packed(&columns(documents)));
 
     let firsts: Vec<&str> = encoded.shards.iter().map(|(first, _)| first.as_str()).collect();
+    // The longest that fits is meant, so it stands first.
+    let mut questions = QUESTIONS.to_vec();
+    questions.sort_by_key(|phrase| std::cmp::Reverse(phrase.split(' ').count()));
     let root = json!({
         "format": FORMAT,
         "pages": documents.pages.len(),
@@ -81,9 +89,12 @@ pub fn export(documents: &Documents) -> tantivy::Result<Files> {
         "shards": shard_prints,
         "size": TITLES,
         "titles": title_prints,
+        "norms": norms,
         "spelling": spelling,
         "facets": facets,
-        "questions": QUESTIONS,
+        "columns": columns,
+        "team": documents.teams.first().map(|team| &team.id),
+        "questions": questions,
         "endings": ENDINGS,
         "articles": ARTICLES,
         "synonyms": synonyms(documents),
@@ -117,12 +128,16 @@ fn put_named(files: &mut Files, name: &str, data: Value) -> String {
     name
 }
 
-/// Adds files named by their number and content, and returns the second halves of their names, six digits each.
+/// Adds files named by their number and the content of the eight files they are among, and returns the second halves of
+/// their names, six digits each: one half for each file would be the larger part of the root.
 fn put_numbered(files: &mut Files, folder: &str, all: Vec<Value>) -> String {
-    let mut prints = String::with_capacity(all.len() * 6);
-    for (number, data) in all.into_iter().enumerate() {
-        let print = &fingerprint::of(data.to_string().as_bytes())[..6];
-        put(files, &format!("{folder}/{number}-{print}"), &data);
+    let mut prints = String::new();
+    for (group, all) in all.chunks(GROUP).enumerate() {
+        let texts: Vec<String> = all.iter().map(Value::to_string).collect();
+        let print = &fingerprint::of_all(texts.iter().map(String::as_bytes))[..6];
+        for (at, data) in all.iter().enumerate() {
+            put(files, &format!("{folder}/{}-{print}", group * GROUP + at), data);
+        }
         prints.push_str(print);
     }
     prints
@@ -171,31 +186,38 @@ pub fn days(day: jiff::civil::Date) -> u32 {
     span.ok().and_then(|span| u32::try_from(span.get_days()).ok()).unwrap_or(0)
 }
 
-/// What the filters ask of each page.
+/// What can be filtered by: kinds with how many pages each has, teams with the number of the team above, and states.
 fn facets(documents: &Documents) -> Value {
+    let kinds = documents.kinds.iter().map(|(name, title)| {
+        let count = documents.pages.iter().filter(|page| page.kind == *name).count();
+        json!({ "name": name, "title": title, "count": count })
+    });
+    let teams = documents.teams.iter().map(|team| {
+        let above = team.parent.as_ref().and_then(|parent| documents.team(parent));
+        json!({ "id": team.id, "title": team.title, "above": above.map_or(0, |at| at + 1) })
+    });
+    json!({
+        "kinds": kinds.collect::<Vec<_>>(),
+        "teams": teams.collect::<Vec<_>>(),
+        "states": [{ "name": "stale", "title": "Review overdue" }, { "name": "unowned", "title": "Unowned" }],
+    })
+}
+
+/// What the filters ask of each page: its kind, its team, and when it is due and whether it is owned.
+fn columns(documents: &Documents) -> Vec<u8> {
     let mut columns = Vec::new();
     for page in &documents.pages {
-        let kind = documents.kinds.iter().position(|(name, _)| *name == page.kind).unwrap_or(0);
-        number(kind as u64, &mut columns);
+        let kind = documents.kinds.iter().position(|(name, _)| *name == page.kind);
+        number(kind.unwrap_or(0) as u64, &mut columns);
     }
     for page in &documents.pages {
-        let team = |id: &String| documents.teams.binary_search_by(|team| team.id.cmp(id)).ok();
-        number(page.team.as_ref().and_then(team).map_or(0, |at| at + 1) as u64, &mut columns);
+        let team = page.team.as_ref().and_then(|team| documents.team(team));
+        number(team.map_or(0, |at| at + 1) as u64, &mut columns);
     }
     for page in &documents.pages {
         number(u64::from(page.due.map_or(0, days)) << 1 | u64::from(page.unowned), &mut columns);
     }
-    let Value::String(columns) = packed(&columns) else { return Value::Null };
-    json!({
-        "kinds": documents.kinds.iter().map(|(_, plural)| plural).collect::<Vec<_>>(),
-        "teams": documents.teams.iter().map(|team| &team.id).collect::<Vec<_>>(),
-        "titles": documents.teams.iter().map(|team| &team.title).collect::<Vec<_>>(),
-        "parents": documents.teams.iter().map(|team| {
-            let parent = |id: &String| documents.teams.binary_search_by(|team| team.id.cmp(id)).ok();
-            team.parent.as_ref().and_then(parent).map_or(0, |at| at + 1)
-        }).collect::<Vec<_>>(),
-        "pages": columns,
-    })
+    columns
 }
 
 /// Sets of synonyms as lists of words; a synonym of several words is one list.

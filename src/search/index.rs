@@ -20,6 +20,9 @@ pub const FIELDS: [&str; 6] = ["title", "names", "headings", "body", "tags", "ke
 /// Fields that are scored: all but the last.
 pub const SCORED: usize = 5;
 
+/// The number of the field of a page's text.
+pub const BODY: usize = 3;
+
 /// The number of the field of whole names.
 pub const KEY: usize = 5;
 

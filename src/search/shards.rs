@@ -8,16 +8,19 @@ use tantivy::schema::IndexRecordOption;
 use tantivy::termdict::TermStreamer;
 use tantivy::{DocSet, InvertedIndexReader, SegmentReader, TERMINATED};
 
-use crate::search::index::{FIELDS, KEY, NORMED, SCORED};
+use crate::search::index::{BODY, FIELDS, KEY, NORMED, SCORED};
 use crate::search::rank::Names;
 use crate::search::words::Forms;
 use crate::text::fingerprint;
 
 /// Bytes of a shard before it is compressed. Every word of a query costs one shard; every shard costs a line in the root.
-const SHARD: usize = 7 * 1024;
+const SHARD: usize = 3584;
 
 /// Bytes of postings from which a term has a file of its own, so that its neighbours are read without it.
 const LONG: usize = 1536;
+
+/// Of the pages, the part above which a term does not repeat the lengths of their texts: the root names a file with all.
+const COMMON: u64 = 2;
 
 /// Bits of an entry's first byte, above the six of its fields.
 const HAS_FORMS: u8 = 1 << 6;
@@ -25,12 +28,14 @@ const IS_LONG: u8 = 1 << 7;
 
 /// The terms of an index in shards.
 pub struct Shards {
-    /// For each shard, its first term, and its bytes.
+    /// For each shard, the shortest beginning of its first term that is greater than the term before, and its bytes.
     pub shards: Vec<(String, Vec<u8>)>,
     /// Postings that stand outside, by their name.
     pub long: BTreeMap<String, Vec<u8>>,
     /// For each scored field, how many terms all pages have in it.
     pub tokens: [u64; SCORED],
+    /// For each page, the length of its text, as tantivy keeps it.
+    pub norms: Vec<u8>,
 }
 
 /// One field of the index with its terms in order.
@@ -70,7 +75,7 @@ pub fn encode(segment: &SegmentReader, forms: &[Forms], names: &Names) -> tantiv
         for (at, column) in columns.iter_mut().enumerate() {
             if column.more && column.terms.key() == term.as_bytes() {
                 entry.fields |= 1 << at;
-                if at == KEY { column.keys(&mut entry, &term, names)? } else { column.postings(&mut entry)? }
+                if at == KEY { column.keys(&mut entry, &term, names)? } else { column.postings(at, &mut entry)? }
                 column.more = column.terms.advance();
             }
         }
@@ -78,7 +83,9 @@ pub fn encode(segment: &SegmentReader, forms: &[Forms], names: &Names) -> tantiv
         let forms = forms.next_if(|forms| forms.stem == term).map_or(&[][..], |forms| &forms.others);
         writer.add(&term, forms, entry);
     }
-    Ok(Shards { tokens, long: std::mem::take(&mut writer.long), shards: writer.finish() })
+    let norms = columns[BODY].norms.as_ref();
+    let norms = norms.map(|norms| (0..norms.num_docs()).map(|page| norms.fieldnorm_id(page)).collect());
+    Ok(Shards { tokens, norms: norms.unwrap_or_default(), long: std::mem::take(&mut writer.long), shards: writer.finish() })
 }
 
 /// What one term has: the fields it is in, how many pages in each, and the postings.
@@ -91,12 +98,16 @@ struct Entry {
 
 impl Column<'_> {
     /// Pages as distances, then how often, then the lengths of the field.
-    fn postings(&self, entry: &mut Entry) -> tantivy::Result<()> {
+    fn postings(&self, at: usize, entry: &mut Entry) -> tantivy::Result<()> {
         let mut postings =
             self.inverted.read_postings_from_terminfo(self.terms.value(), IndexRecordOption::WithFreqs)?;
         number(u64::from(self.terms.value().doc_freq), &mut entry.counts);
         let mut often = Vec::new();
         let mut norms = Vec::new();
+        let common = |norms: &&FieldNormReader| {
+            at == BODY && u64::from(self.terms.value().doc_freq) * COMMON > u64::from(norms.num_docs())
+        };
+        let own_norms = self.norms.as_ref().filter(|norms| !common(norms));
         let mut last = 0;
         let mut page = postings.doc();
         while page != TERMINATED {
@@ -106,7 +117,7 @@ impl Column<'_> {
             if times > 1 {
                 number(u64::from(times) - 2, &mut often);
             }
-            norms.extend(self.norms.as_ref().map(|norms| norms.fieldnorm_id(page)));
+            norms.extend(own_norms.map(|norms| norms.fieldnorm_id(page)));
             last = page;
             page = postings.advance();
         }
@@ -126,10 +137,13 @@ impl Column<'_> {
         }
         pages.sort_unstable();
         number(pages.len() as u64, &mut entry.counts);
+        let mut names = Vec::new();
         for (rank, page) in pages {
-            number(u64::from(rank), &mut entry.postings);
-            number(u64::from(page), &mut entry.postings);
+            number(u64::from(rank), &mut names);
+            number(u64::from(page), &mut names);
         }
+        // They stand first, so that a name is found without going through the rest.
+        entry.postings.splice(0..0, names);
         Ok(())
     }
 }
@@ -146,7 +160,7 @@ struct Writer {
 impl Writer {
     fn add(&mut self, term: &str, forms: &[String], entry: Entry) {
         if self.shards.last().is_none_or(|(_, bytes)| bytes.len() >= SHARD) {
-            self.shards.push((term.to_string(), Vec::with_capacity(SHARD + LONG)));
+            self.shards.push((separator(&self.last, term).to_string(), Vec::with_capacity(SHARD + LONG)));
             self.last.clear();
         }
         let (_, bytes) = self.shards.last_mut().expect("a shard was begun");
@@ -197,6 +211,13 @@ impl Writer {
         }
         self.shards
     }
+}
+
+/// The shortest beginning of a term that is greater than the term before it.
+fn separator<'t>(before: &str, term: &'t str) -> &'t str {
+    let shared = before.bytes().zip(term.bytes()).take_while(|(a, b)| a == b).count();
+    let end = (shared + 1..term.len()).find(|end| term.is_char_boundary(*end));
+    &term[..end.unwrap_or(term.len())]
 }
 
 /// Appends a number, seven bits a byte, the lowest first, the highest bit of a byte telling that more follow.

@@ -119,7 +119,7 @@ pub fn build(documents: &Documents, directory: impl Into<Box<dyn Directory>>) ->
         serde_json::to_string(&shown).unwrap_or_default()
     };
     let built = index::build(documents, directory, Some(&shown))?;
-    let team = |id: &String| documents.teams.binary_search_by(|team| team.id.cmp(id)).ok();
+    let team = |id: &String| documents.team(id);
     let facts = documents.pages.iter().zip(built.weak).map(|(page, weak)| Facts {
         kind: page.kind.to_string(),
         rank: page.rank,
@@ -202,18 +202,8 @@ impl Store {
     }
 
     fn fits(&self, filters: &Filters, team: Option<Option<usize>>, page: &Facts) -> bool {
-        let within = |team: usize| {
-            let mut at = page.team;
-            // A circle of parents is a finding; here it ends at some time.
-            for _ in 0..100 {
-                match at {
-                    Some(own) if own == team => return true,
-                    Some(own) => at = self.beside.teams[own].parent,
-                    None => return false,
-                }
-            }
-            false
-        };
+        let teams = std::iter::successors(page.team, |team| self.beside.teams[*team].parent);
+        let within = |team: usize| teams.clone().any(|own| own == team);
         (filters.kinds.is_empty() || filters.kinds.contains(&page.kind))
             && team.is_none_or(|team| team.is_some_and(within))
             && (!filters.stale || self.is_stale(page))

@@ -75,6 +75,13 @@ pub struct Documents {
     pub kinds: Vec<(&'static str, &'static str)>,
 }
 
+impl Documents {
+    /// The number of a team.
+    pub fn team(&self, id: &str) -> Option<usize> {
+        self.teams.binary_search_by(|team| team.id.as_str().cmp(id)).ok()
+    }
+}
+
 /// The answer beside a page's name; addresses are from the site's root, and what is empty is left out.
 #[derive(Debug, Clone, Default, Serialize)]
 pub struct Card {
@@ -146,11 +153,7 @@ pub(super) fn of_desk(desk: &Desk) -> Documents {
     let teams = handbook.of_kind(Kind::Team).filter(|(_, team)| shelf.has(team)).map(|(_, entity)| Team {
         id: entity.id.clone(),
         title: entity.title.clone(),
-        parent: entity
-            .team()
-            .and_then(|team| team.parent.as_ref())
-            .and_then(|parent| parent.target)
-            .map(|parent| handbook.get(parent).id.clone()),
+        parent: above(handbook, entity).map(|above| above.id.clone()),
     });
     let present: HashSet<&str> = pages.iter().map(|page| page.kind).collect();
     let kinds = Kind::all().filter(|kind| present.contains(kind.name())).map(|kind| (kind.name(), kind.plural()));
@@ -316,6 +319,21 @@ impl<'d, 'h> Shelf<'d, 'h> {
         let entity = self.seat.entity(id);
         Place { title: entity.title.clone(), route: Some(entity.route.clone()) }
     }
+}
+
+/// The team above a team; none where teams are above each other in a circle, which is a finding.
+fn above<'h>(handbook: &'h Handbook, team: &Entity) -> Option<&'h Entity> {
+    let parent = |team: &Entity| team.team()?.parent.as_ref()?.target.map(|parent| handbook.get(parent));
+    let first = parent(team)?;
+    let mut seen = BTreeSet::from([team.id.as_str()]);
+    let mut at = Some(first);
+    while let Some(above) = at {
+        if !seen.insert(&above.id) {
+            return None;
+        }
+        at = parent(above);
+    }
+    Some(first)
 }
 
 /// The words of the links that lead to each page from others, each once.

@@ -71,22 +71,22 @@
 
   /** Who answers for a thing, and how to reach them. */
   function answerCard(hit, card) {
-    const { owner, step } = card;
-    const told = card.contacts.map((c) => c.label);
+    const { owner, step, holders = [], contacts = [], runbooks = [] } = card;
+    const told = contacts.map((c) => c.label);
     const way = (to, what) => to && element("li", {}, what && span("label", what, " "), link(to));
     return [
       para("label", owner && owner.route === hit.route ? hit.kindTitle : (owner ? "Owner of " : "No owner: ") + hit.title,
         card.tier != null && span("chip", "tier " + card.tier)),
       para("plate-name", owner ? link(owner) : "Nobody owns this", card.via && span("via", " " + card.via)),
       card.problem && para("plate-note", state("broken", card.problem)),
-      card.holders.length && para("plate-note", "Held by ", ...links(card.holders)),
+      holders.length && para("plate-note", "Held by ", ...links(holders)),
       card.arbiter && para("plate-note", link(card.arbiter), " decides who owns what nobody owns."),
-      reach(card.contacts, "How to reach them"),
+      reach(contacts, "How to reach them"),
       step && para("plate-note", span("label", "First to call, " + step.at), " ", ...links(step.who)),
       step && reach(step.contacts.filter((c) => !told.includes(c.label)), "How to reach the first to call"),
       step && step.may && para("plate-note", span("label", "May"), " ", step.may),
       element("ul", { class: "links" }, way(card.incident && { title: "Incident card", route: card.incident }),
-        ...card.runbooks.map((book) => way(book, "Runbook")), way(card.policy, "Escalation"),
+        ...runbooks.map((book) => way(book, "Runbook")), way(card.policy, "Escalation"),
         !owner && element("li", {}, ask(hit.title))),
     ].filter(Boolean);
   }
@@ -288,9 +288,6 @@
     }
 
     function choices(facets) {
-      const one = facets.teams[0];
-      if (one) hint("team:" + one.id.replace("team:", ""), "what is with " + one.title);
-      if (!tools) return;
       ["Kind", "Team", "State"].forEach((label) => {
         const name = label.toLowerCase();
         const select = element("select", { name }, element("option", { value: "" }, "any"),
@@ -317,7 +314,8 @@
       reader().then(async (it) => {
         if (begun) return;
         begun = true;
-        choices(await it.facets());
+        if (it.root.team) hint("team:" + it.root.team, "what one team has");
+        if (tools) choices(await it.facets());
       }).catch(failed);
     }
 

@@ -1,334 +1,228 @@
 /*
- * Reads the search index that onus publishes: which pages answer a query, in the order in which `onus search` has them.
- * The files are described in docs/search-format.md. They are loaded by script elements, since that works from a disk and
- * under a strict content security policy; nothing else here knows of the page. The ranking is explained in src/search/rank.rs
- * of onus, which does the same; numbers are rounded to 32 bits where tantivy has them so.
+ * Reads the index of docs/search-format.md, and ranks as src/search/rank.rs does, to the last bit. Files come by script
+ * elements, which work from a disk and under a strict policy.
  */
 (function () {
   "use strict";
 
-  /** @typedef {{counts: number[], postings: Uint8Array | null, long: string, fields: number, forms: string[], term: string}} Entry */
-  /** @typedef {{text: string, whole: boolean, begins: boolean}} Word */
-
-  const FORMAT = 1, KEY = 5, NORMED = 0b1001, HAS_FORMS = 64, IS_LONG = 128;
+  // Fields: title, names, headings, text, tags, and whole names. Titles and texts have lengths.
+  const KEY = 5, TEXT = 3, COMMON = 2;
   const ENOUGH = 10, LOOKED_AT = 64, COMPLETIONS = 8, NAMESAKES = 8, SHARE = 0.3, PHRASE_PAGES = 60, WORDS = 24, LONGEST = 64;
   const SYNONYM = 0.7, LONGER = 0.5, CORRECTED = 0.8, FARTHER = 0.5, SHORTER = 0.6;
-  const round = Math.fround;
-
-  /* ---- words ---- */
+  const round = Math.fround, length = (word) => [...word].length;
 
   const WORD = /[\p{Alphabetic}\p{N}\p{M}]+/gu;
   const SEAM = /(?<=\p{Lowercase})(?=\p{Uppercase})|(?<=\p{Uppercase})(?=\p{Uppercase}\p{Lowercase}{2})|(?<=\p{Alphabetic}{3})(?=[0-9])|(?<=[0-9])(?=\p{Alphabetic}{3})/u;
-  const FOLDED = new Map([["ß", "ss"], ["æ", "ae"], ["œ", "oe"], ["ø", "o"], ["đ", "d"], ["ð", "d"], ["ł", "l"], ["ı", "i"], ["þ", "th"]]);
+  const FOLDED = new Map("ßss æae œoe øo đd ðd łl ıi þth".split(" ").map(([letter, ...plain]) => [letter, plain.join("")]));
 
-  /** In lower case, without accents or anything but letters and digits. @param {string} word @returns {string} */
-  function fold(word) {
-    if (/^[a-z0-9]*$/.test(word)) return word;
-    return word.toLowerCase().normalize("NFKD").replace(/[ßæœøđðłıþ]/g, (c) => FOLDED.get(c) || c)
-      .replace(/[^\p{Alphabetic}\p{N}]/gu, "").toLowerCase();
-  }
+  const fold = (word) => word.toLowerCase().normalize("NFKD").replace(/[^a-z0-9]/gu, (c) =>
+    FOLDED.get(c) || (/[\p{Alphabetic}\p{N}]/u.test(c) ? c.toLowerCase() : ""));
 
-  /**
-   * A text's words, parts of identifiers, and identifiers in one piece after their parts.
-   * @param {string} text @param {(word: string, whole: boolean, from: number, to: number) => void} visit
-   */
+  /** Visits words, parts of identifiers, and after those the whole. */
   function split(text, visit) {
     let compound = "", members = 0, end = 0;
-    const give = (word, whole, from, to) => { if ([...word].length <= LONGEST) visit(word, whole, from, to); };
-    const close = () => { if (members > 1) give(compound, true, 0, 0); compound = ""; members = 0; };
-    for (const found of text.matchAll(WORD)) {
-      const word = found[0], between = text.slice(end, found.index);
+    const give = (word, whole, from, to) => { if (length(word) <= LONGEST) visit(word, whole, from, to); };
+    const close = () => { if (members > 1) give(compound, true); compound = ""; members = 0; };
+    for (const { 0: word, index } of text.matchAll(WORD)) {
+      const between = text.slice(end, index), before = compound.length;
       if (members && !/^[-_.]$/.test(between)) close();
-      end = found.index + word.length;
+      end = index + word.length;
       if (/^s$/i.test(word) && /^['’]$/.test(between)) continue;
-      members++;
-      const before = compound.length;
-      let at = found.index, parts = 0;
+      let at = index, parts = 0;
+      const from = members++ ? before : 0;
       for (const part of word.split(SEAM)) {
         const folded = fold(part);
         if (folded) { parts++; compound += folded; give(folded, false, at, at + part.length); }
         at += part.length;
       }
-      if (parts > 1) give(compound.slice(before), true, 0, 0);
+      if (parts > 1) give(compound.slice(from), true);
     }
     close();
   }
 
-  /** @param {string} text @returns {string[]} */
   function parts(text) {
     const found = [];
     split(text, (word, whole) => { if (!whole) found.push(word); });
     return found;
   }
 
-  /* ---- bytes ---- */
-
   const UTF8 = new TextDecoder();
 
-  /** Raw deflate in base64. @param {string} text @returns {Promise<Uint8Array>} */
   async function unpack(text) {
     const bytes = Uint8Array.from(atob(text), (c) => c.charCodeAt(0));
     const stream = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("deflate-raw"));
-    return new Uint8Array(await new Response(stream).arrayBuffer());
+    return new Cursor(new Uint8Array(await new Response(stream).arrayBuffer()));
   }
 
-  /** Numbers and front-coded words, one after the other. */
   class Cursor {
-    /** @param {Uint8Array} bytes */
     constructor(bytes) { this.bytes = bytes; this.at = 0; }
+    byte() { return this.bytes[this.at++]; }
     number() {
       let value = 0, scale = 1, byte;
-      do { byte = this.bytes[this.at++]; value += (byte & 127) * scale; scale *= 128; } while (byte & 128);
+      do { byte = this.byte(); value += (byte & 127) * scale; scale *= 128; } while (byte & 128);
       return value;
     }
-    take(length) { return this.bytes.subarray(this.at, this.at += length); }
-    /** A word as bytes, after the bytes of another. @param {Uint8Array} other */
-    word(other) {
-      const shared = this.number(), rest = this.take(this.number());
-      const word = new Uint8Array(shared + rest.length);
-      word.set(other.subarray(0, shared));
-      word.set(rest, shared);
-      return word;
-    }
+    numbers(many) { return Array.from({ length: many }, () => this.number()); }
+    take(many) { return this.bytes.subarray(this.at, this.at += many); }
+    word(other) { return Uint8Array.from([...other.subarray(0, this.number()), ...this.take(this.number())]); }
+    get ended() { return this.at >= this.bytes.length; }
   }
 
-  /** @param {Uint8Array} bytes @returns {{entries: Entry[], byTerm: Map<string, Entry>, stems: Map<string, string[]>}} */
-  function readShard(bytes) {
-    const cursor = new Cursor(bytes), entries = [], byTerm = new Map(), stems = new Map();
-    const stem = (form, of) => stems.set(form, (stems.get(form) || []).concat(of));
+  function readShard(cursor) {
+    const entries = [], byTerm = new Map(), stems = new Map();
+    const stem = (form, of) => stems.set(form, [...(stems.get(form) || []), of]);
     let last = new Uint8Array(0);
     while ((last = cursor.word(last)).length) {
-      const head = cursor.bytes[cursor.at++], term = UTF8.decode(last), forms = [];
-      if (head & HAS_FORMS) {
-        for (let n = cursor.number(); n > 0; n--) forms.push(UTF8.decode(cursor.word(last)));
-        forms.forEach((form) => stem(form, term));
-      }
-      const entry = { term, forms, fields: head & 63, counts: [], postings: null, long: "" };
-      for (let field = 0; field <= KEY; field++) entry.counts.push(head & 1 << field ? cursor.number() : 0);
-      if (head & IS_LONG) entry.long = UTF8.decode(cursor.take(12));
+      const head = cursor.byte(), term = UTF8.decode(last);
+      const forms = Array.from({ length: head & 64 ? cursor.number() : 0 }, () => UTF8.decode(cursor.word(last)));
+      forms.forEach((form) => stem(form, term));
+      const counts = Array.from({ length: 6 }, (_, field) => (head & 1 << field ? cursor.number() : 0));
+      const entry = { term, forms, counts, pages: Math.max(...counts.slice(0, KEY)) };
+      if (head & 128) entry.long = UTF8.decode(cursor.take(12));
       else entry.postings = cursor.take(cursor.number());
       entries.push(entry);
       byTerm.set(term, entry);
     }
-    while (cursor.at < bytes.length) {
+    while (!cursor.ended) {
       const form = cursor.word(last);
       stem(UTF8.decode(form), UTF8.decode(cursor.word(form)));
     }
     return { entries, byTerm, stems };
   }
 
-  /* ---- spelling ---- */
+  /** What an id of tantivy's field norms stands for. */
+  const lengthOf = (id) => (id < 32 ? id : 24 + ((8 + (id & 7)) << ((id - 24 >> 3) - 1)));
 
-  /** Insertions, deletions, substitutions and neighbours in each other's place; more than `limit` is `limit + 1`. */
+  /** Two letters swapped are one edit. */
   function distance(a, b, limit) {
     let before = [], above = Array.from({ length: b.length + 1 }, (_, i) => i);
     for (let i = 1; i <= a.length; i++) {
       const row = [i];
-      let least = i;
       for (let j = 1; j <= b.length; j++) {
-        const same = a[i - 1] === b[j - 1] ? 0 : 1;
-        let cost = Math.min(above[j] + 1, row[j - 1] + 1, above[j - 1] + same);
-        if (i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1]) cost = Math.min(cost, before[j - 2] + 1);
-        row.push(cost);
-        if (cost < least) least = cost;
+        const swapped = i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1] ? before[j - 2] + 1 : Infinity;
+        row[j] = Math.min(above[j] + 1, row[j - 1] + 1, above[j - 1] + (a[i - 1] === b[j - 1] ? 0 : 1), swapped);
       }
-      if (least > limit) return limit + 1;
+      if (Math.min(...row) > limit) return Infinity;
       before = above;
       above = row;
     }
     return above[b.length];
   }
 
-  /** @param {string} word @returns {number} */
-  function mask(word) {
-    let bits = 0;
-    for (let i = 0; i < word.length; i++) bits |= 1 << (word.charCodeAt(i) & 31);
-    return bits;
-  }
+  const mask = (word) => [...word].reduce((bits, c) => bits | 1 << (c.charCodeAt(0) & 31), 0);
 
-  function ones(bits) {
-    let count = 0;
-    for (; bits; bits &= bits - 1) count++;
-    return count;
-  }
-
-  /** @param {string} word @param {{word: string, pages: number, mask: number}[]} words @returns {string[]} */
   function near(word, words) {
-    const letters = [...word], limit = letters.length < 4 ? 0 : letters.length < 8 ? 1 : 2, own = mask(word), found = [];
-    if (!limit) return [];
-    for (const known of words) {
-      if (Math.abs(known.word.length - word.length) > limit || ones(known.mask ^ own) > 2 * limit) continue;
-      const errors = distance(letters, [...known.word], limit);
-      if (errors <= limit) found.push({ errors, other: known.word[0] !== word[0] ? 1 : 0, pages: known.pages, word: known.word });
+    const own = mask(word), limit = length(word) < 4 ? 0 : length(word) < 8 ? 1 : 2, found = [];
+    for (const known of limit ? words : []) {
+      let bits = known.mask ^ own, other = 0;
+      for (; bits; bits &= bits - 1) other++;
+      if (other > 2 * limit || Math.abs(known.word.length - word.length) > limit) continue;
+      const errors = distance([...word], [...known.word], limit);
+      if (errors <= limit) found.push({ ...known, errors, first: known.word[0] === word[0] ? 0 : 1 });
     }
-    found.sort((a, b) => a.errors - b.errors || a.other - b.other || b.pages - a.pages || (a.word < b.word ? -1 : 1));
+    found.sort((a, b) => a.errors - b.errors || a.first - b.first || b.pages - a.pages || (a.word < b.word ? -1 : 1));
     return found.filter((f) => f.errors === found[0].errors).slice(0, 3).map((f) => f.word);
   }
 
-  /* ---- queries ---- */
+  const folded = (text) => [...text.matchAll(/\S+/g)].map((found) => ({ at: found.index, text: fold(found[0]) }));
 
-  /** Words between white space, folded, with where each begins. @param {string} text */
-  function folded(text) {
-    return [...text.matchAll(/\S+/g)].map((found) => ({ at: found.index, text: fold(found[0]) }));
-  }
+  const bare = (text) => text.trim().replace(/\?+$/, "").trimEnd();
 
-  /** A question without the words around its subject. @param {string} question @param {any} root */
   function subjectOf(question, root) {
-    question = question.trim().replace(/\?+$/, "").trimEnd();
-    const words = folded(question);
-    let length = 0;
-    for (const phrase of root.questions) {
-      const asked = phrase.split(" ");
-      if (asked.length < words.length && asked.length > length && asked.every((word, i) => word === words[i].text)) length = asked.length;
-    }
-    if (!length) return question;
-    if (words.length > length + 1 && root.articles.includes(words[length].text)) length++;
-    return question.slice(words[length].at);
+    const words = folded(question), fits = (phrase) => phrase.every((word, i) => word === words[i]?.text);
+    let asked = root.questions.map((phrase) => phrase.split(" ")).find((phrase) => phrase.length < words.length && fits(phrase))?.length;
+    if (asked && words[asked + 1] && root.articles.includes(words[asked].text)) asked++;
+    return asked ? question.slice(words[asked].at) : question;
   }
 
-  /** @param {string} text @param {any} root */
   function read(text, root) {
-    const filters = { kinds: [], team: null, state: null, phrases: [] };
-    const plain = [], phrases = [];
+    const filters = { kinds: [], team: null, states: [], phrases: [] }, plain = [], phrases = [];
     let problem = null, open = !/[\s"?]$/.test(text);
-    for (const found of text.matchAll(/"([^"]*)("?)|[^\s"]+/g)) {
-      if (found[1] !== undefined) {
-        plain.push(found[1]);
-        const phrase = parts(found[1]);
-        if (found[2] && phrase.length) { phrases.push(phrase); filters.phrases.push(found[1]); }
-        continue;
-      }
-      const [, name, value] = /^(kind|team|is):(.+)$/.exec(found[0]) || [];
+    for (const { 0: token, 1: quoted, 2: closed, index } of text.matchAll(/"([^"]*)("?)|[^\s"]+/g)) {
+      const [, name, value] = /^(kind|team|is):(.+)$/.exec(token) || [];
       if (name === "kind") filters.kinds.push(...value.toLowerCase().split(","));
       else if (name === "team") filters.team = value;
-      else if (name === "is") {
-        if (value === "stale" || value === "unowned") filters.state = filters.state && filters.state !== value ? "both" : value;
-        else problem = "is:" + value + " is no filter: there are is:stale and is:unowned";
-      } else { plain.push(found[0]); continue; }
-      if (found.index + found[0].length === text.length) open = false;
+      else if (/^(stale|unowned)$/.test(value)) filters.states.push(value);
+      else if (name) problem = token + " is no filter";
+      else plain.push(quoted === undefined ? token : quoted);
+      if (name && index + token.length === text.length) open = false;
+      if (closed && parts(quoted).length) { phrases.push(parts(quoted)); filters.phrases.push(quoted); }
     }
-    const whole = plain.join(" "), subject = subjectOf(whole, root), names = [parts(whole), parts(subject)];
-    const last = folded(subject);
+    const whole = bare(plain.join(" ")), subject = subjectOf(whole, root), names = [parts(whole), parts(subject)], last = folded(subject);
     for (const ending of root.endings) {
       const at = last.length - ending.split(" ").length;
       if (at > 0 && last.slice(at).map((word) => word.text).join(" ") === ending) names.push(parts(subject.slice(0, last[at].at)));
     }
-    /** @type {Word[]} */
     let words = [];
-    split(subject, (word, isWhole) => { words.push({ text: word, whole: isWhole, begins: false }); });
+    split(subject, (text, whole) => { words.push({ text, whole, begins: false }); });
     words = words.slice(0, WORDS);
-    for (let i = words.length - 1; open && i >= 0; i--) {
-      words[i].begins = [...words[i].text].length >= 3;
-      if (!words[i].whole) break;
-    }
-    // Two words may be written as one.
-    const single = words.filter((word) => !word.whole);
-    const pairs = single.slice(1).map((word, i) => ({ text: single[i].text + word.text, whole: true, begins: false }));
-    const distinct = new Map();
-    for (const word of [...words, ...pairs]) {
+    for (let i = words.length - 1; open && i >= 0; i = words[i].whole ? i - 1 : -1) words[i].begins = length(words[i].text) >= 3;
+    // Two words may be one.
+    const single = words.filter((word) => !word.whole), distinct = new Map();
+    single.slice(1).forEach((word, i) => words.push({ text: single[i].text + word.text, whole: true, begins: false }));
+    for (const word of words) {
       const known = distinct.get(word.text);
-      if (known) known.begins = known.begins || word.begins; else distinct.set(word.text, word);
+      if (known) known.begins ||= word.begins; else distinct.set(word.text, word);
     }
     return {
-      words: [...distinct.values()], phrases, filters, problem,
-      names: names.filter((name, i) => name.length && name.join(" ") !== (names[i - 1] || []).join(" ")),
-      asks: subject.length < whole.trimEnd().replace(/\?+$/, "").trimEnd().length,
+      words: [...distinct.values()], phrases, filters, problem, asks: subject.length < whole.length,
+      names: names.filter((name) => name.length),
     };
   }
 
-  /* ---- loading ---- */
-
-  /** By script elements, each of which calls `onus` with its name and data. @param {string} base */
+  const waiting = new Map();
   function byScript(base) {
-    const waiting = new Map();
-    /** @type {any} */ (window).onus = (name, data) => { if (waiting.has(name)) waiting.get(name)(data); };
+    window.onus = (name, data) => waiting.get(name)?.(data);
     return (name) => new Promise((resolve, reject) => {
       const script = document.createElement("script");
-      waiting.set(name, (data) => { waiting.delete(name); script.remove(); resolve(data); });
-      script.onerror = () => { waiting.delete(name); script.remove(); reject(new Error("cannot load " + script.src)); };
+      waiting.set(name, resolve);
+      script.onload = script.onerror = () => { script.remove(); reject(new Error("cannot load " + script.src)); };
       script.src = base + name + ".js";
       document.head.append(script);
     });
   }
 
-  /**
-   * @param {string} base the folder of the index, with `/` at its end
-   * @param {(name: string) => Promise<any>} [load] @param {number} [today] days since 1970
-   */
-  async function open(base, load, today) {
-    load = load || byScript(base);
-    const root = await load("index");
-    if (root.format !== FORMAT) throw new Error("the index has format " + root.format + ", this reader reads " + FORMAT);
-    return new Reader(root, load, Math.max(today || Math.floor(Date.now() / 864e5), root.today));
-  }
-
   class Reader {
     constructor(root, load, today) {
-      this.root = root;
-      this.today = today;
-      this.load = load;
-      this.memory = new Map();
-      this.firsts = root.firsts.split(" ");
-      const norms = (at) => {
-        // The average length of a field, and what each length that tantivy knows does to a score.
-        const average = round(root.tokens[at] / root.pages), table = new Float32Array(256);
-        for (let id = 0; id < 256; id++) table[id] = round(1.2) * round(round(0.25) + round(round(round(0.75) * lengthOf(id)) / average));
-        return table;
-      };
-      this.norms = root.tokens.map((_, at) => norms(at));
-      this.synonyms = new Map();
-      for (const set of root.synonyms) {
-        const joined = set.map((words) => words.split(" ").join(""));
-        for (const word of joined) {
-          this.synonyms.set(word, (this.synonyms.get(word) || []).concat(joined.filter((other) => other && other !== word)));
-        }
+      Object.assign(this, { root, load, today, memory: new Map(), firsts: root.firsts.split(" "), synonyms: new Map() });
+      // By field and length.
+      this.lengths = root.tokens.map((tokens) => Float32Array.from({ length: 256 }, (_, id) =>
+        round(1.2) * round(round(0.25) + round(round(round(0.75) * lengthOf(id)) / round(tokens / root.pages)))));
+      for (const set of root.synonyms.map((set) => set.map((words) => words.replaceAll(" ", "")))) {
+        for (const word of set) this.synonyms.set(word, [...(this.synonyms.get(word) || []), ...set.filter((other) => other && other !== word)]);
       }
     }
 
-    /** Each file once. @param {string} name @param {(data: any) => any} [read] */
-    get(name, read) {
+    get(name, read = (data) => data) {
       if (!this.memory.has(name)) {
-        const made = this.load(name).then(read || ((data) => data));
+        const made = this.load(name).then(read);
         made.catch(() => this.memory.delete(name));
         this.memory.set(name, made);
       }
       return this.memory.get(name);
     }
 
-    shard(at) {
-      return this.get("t/" + at + "-" + this.root.shards.slice(at * 6, at * 6 + 6), (data) => unpack(data).then(readShard));
-    }
+    numbered(folder, at, prints, read) { return this.get(folder + "/" + at + "-" + prints.slice((at >> 3) * 6, (at >> 3) * 6 + 6), read); }
 
-    /** Where a word is, or would be. @param {string} word */
-    shardOf(word) {
-      let low = 0, high = this.firsts.length;
-      while (low < high) {
-        const middle = (low + high) >> 1;
-        if (this.firsts[middle] <= word) low = middle + 1; else high = middle;
-      }
-      return Math.max(low - 1, 0);
-    }
+    shard(at) { return this.numbered("t", at, this.root.shards, async (data) => readShard(await unpack(data))); }
 
-    /** @param {string} term @returns {Promise<Entry | undefined>} */
-    async entry(term) {
-      return (await this.shard(this.shardOf(term))).byTerm.get(term);
-    }
+    shardOf(word) { return Math.max(0, this.firsts.findLastIndex((first) => first <= word)); }
 
-    /** The entries of a word: its own, and its stem's. @param {string} word @returns {Promise<Entry[]>} */
+    async entry(term) { return (await this.shard(this.shardOf(term))).byTerm.get(term); }
+
+    /** Of a word and its stems. */
     async lookUp(word) {
-      const shard = await this.shard(this.shardOf(word));
-      const terms = [word, ...(shard.stems.get(word) || []).sort()];
-      const entries = await Promise.all(terms.map((term) => shard.byTerm.get(term) || this.entry(term)));
-      return entries.filter((entry) => entry && count(entry) > 0);
+      const { stems } = await this.shard(this.shardOf(word));
+      const entries = [word, ...(stems.get(word) || []).sort()].map((term) => this.entry(term));
+      return (await Promise.all(entries)).filter((entry) => entry?.pages);
     }
 
-    /** The first entries, in order, that begin with some letters and are in some fields. */
-    async beginning(letters, fields) {
+    async beginning(letters, fits) {
       const found = [];
       for (let at = this.shardOf(letters); at < this.firsts.length; at++) {
         if (this.firsts[at] > letters && !this.firsts[at].startsWith(letters)) break;
         for (const entry of (await this.shard(at)).entries) {
-          if (entry.term < letters || !(entry.fields & fields)) continue;
+          if (entry.term < letters || !fits(entry)) continue;
           if (!entry.term.startsWith(letters) || found.length === LOOKED_AT) return found;
           found.push(entry);
         }
@@ -336,201 +230,146 @@
       return found;
     }
 
+    warm() { return this.words().catch(() => {}); }
+
     words() {
       return this.get(this.root.spelling, async (data) => {
-        const cursor = new Cursor(await unpack(data)), words = [];
-        for (let last = new Uint8Array(0); cursor.at < cursor.bytes.length;) {
-          last = cursor.word(last);
-          const word = UTF8.decode(last);
-          words.push({ word, pages: cursor.bytes[cursor.at++], mask: mask(word) });
+        const cursor = await unpack(data), words = [];
+        for (let last = new Uint8Array(0); !cursor.ended;) {
+          const word = UTF8.decode(last = cursor.word(last));
+          words.push({ word, pages: cursor.byte(), mask: mask(word) });
         }
         return words;
       });
     }
 
-    /** Loads what typing errors need. */
-    warm() { return this.words().catch(() => {}); }
-
-    /** The entries that stand for a word, and what each counts. @param {Word} word @param {any[]} corrected */
+    /** Entries that stand for a word, with their weights. */
     async resolve(word, corrected) {
-      /** @type {Map<string, {entry: Entry, weight: number}>} */
       const found = new Map();
-      const add = (entry, weight) => { if (!found.has(entry.term)) found.set(entry.term, { entry, weight }); };
+      const add = (weight) => (entry) => { if (!found.has(entry)) found.set(entry, weight); };
       const own = await this.lookUp(word.text);
-      own.forEach((entry) => add(entry, 1));
-      for (const synonym of this.synonyms.get(word.text) || []) (await this.lookUp(synonym)).forEach((entry) => add(entry, SYNONYM));
-      if (word.begins && Math.max(0, ...own.map(count)) < ENOUGH) {
-        const longer = (await this.beginning(word.text, 31)).filter((entry) => entry.term !== word.text);
-        longer.sort((a, b) => count(b) - count(a) || (a.term < b.term ? -1 : 1));
-        longer.slice(0, COMPLETIONS).forEach((entry) => add(entry, LONGER));
+      own.forEach(add(1));
+      for (const synonym of this.synonyms.get(word.text) || []) (await this.lookUp(synonym)).forEach(add(SYNONYM));
+      if (word.begins && own.every((entry) => entry.pages < ENOUGH)) {
+        const longer = await this.beginning(word.text, (entry) => entry.pages);
+        longer.sort((a, b) => b.pages - a.pages || (a.term < b.term ? -1 : 1));
+        longer.filter((entry) => entry.term !== word.text).slice(0, COMPLETIONS).forEach(add(LONGER));
       }
       if (found.size || word.whole) return found;
-      const nearest = near(word.text, await this.words());
-      for (const [at, right] of nearest.entries()) {
-        (await this.lookUp(right)).forEach((entry) => add(entry, at ? FARTHER : CORRECTED));
-      }
+      const nearest = near(word.text, await this.words()), letters = [...word.text];
+      for (const [at, right] of nearest.entries()) (await this.lookUp(right)).forEach(add(at ? FARTHER : CORRECTED));
       if (nearest.length) corrected.push({ from: word.text, to: nearest[0] });
-      const letters = [...word.text];
       for (let left = letters.length - 1; left >= Math.max(4, letters.length - 3) && !found.size; left--) {
-        (await this.lookUp(letters.slice(0, left).join(""))).forEach((entry) => add(entry, SHORTER));
+        (await this.lookUp(letters.slice(0, left).join(""))).forEach(add(SHORTER));
       }
       return found;
     }
 
-    /** @param {Entry} entry */
     async postings(entry) {
-      return entry.postings || (entry.postings = await this.get("p/" + entry.long, unpack));
+      return new Cursor(entry.postings ||= (await this.get("p/" + entry.long, unpack)).bytes);
     }
 
-    /** Adds what an entry counts on each page. @param {Entry} entry @param {number} weight @param {Float32Array} scores */
+    /** Adds to scores, and tells the pages. */
     async score(entry, weight, scores) {
-      const cursor = new Cursor(await this.postings(entry)), pages = this.root.pages, touched = [];
+      const cursor = await this.postings(entry), { pages, boosts, norms } = this.root, touched = [];
+      cursor.numbers(2 * entry.counts[KEY]);
       for (let field = 0; field < KEY; field++) {
-        const many = entry.counts[field];
-        if (!many) continue;
-        const found = new Uint32Array(many), often = new Uint32Array(many);
-        for (let i = 0, page = 0; i < many; i++) {
-          const step = cursor.number();
-          found[i] = page += Math.floor(step / 2);
-          often[i] = 1 + step % 2;
-        }
-        for (let i = 0; i < many; i++) if (often[i] > 1) often[i] = cursor.number() + 2;
-        const norms = NORMED & 1 << field ? cursor.take(many) : null, table = this.norms[field];
+        const many = entry.counts[field], steps = cursor.numbers(many);
+        const often = steps.map((step) => (step & 1 ? cursor.number() + 2 : 1));
+        const common = field === TEXT && many * COMMON > pages, table = this.lengths[field];
+        const lengths = field % 3 ? null : common ? (await this.get(norms, unpack)).bytes : cursor.take(many);
         const idf = round(Math.log(round(1 + round(round(round(pages - many) + 0.5) / round(many + 0.5)))));
-        const factor = round(round(idf * round(2.2)) * round(round(this.root.boosts[field]) * round(weight)));
-        for (let i = 0; i < many; i++) {
-          const page = found[i];
-          if (scores[page] === 0) touched.push(page);
-          scores[page] += round(factor * round(often[i] / round(often[i] + table[norms ? norms[i] : 1])));
+        const factor = round(round(idf * round(2.2)) * round(round(boosts[field]) * round(weight)));
+        for (let i = 0, page = 0; i < many; i++) {
+          page += steps[i] >>> 1;
+          if (!scores[page]) touched.push(page);
+          scores[page] += round(factor * round(often[i] / round(often[i] + table[lengths ? lengths[common ? page : i] : 1])));
         }
       }
       return touched;
     }
 
-    /** Pages of a name with the rank of their kind. @param {Entry | undefined} entry */
     async called(entry) {
-      if (!entry || !entry.counts[KEY]) return [];
-      const bytes = await this.postings(entry), cursor = new Cursor(bytes), found = [];
-      cursor.at = bytes.length;
-      // The names are at the end: the fields before are gone through.
-      const through = new Cursor(bytes);
-      for (let field = 0; field < KEY; field++) {
-        let many = entry.counts[field], often = 0;
-        for (let i = 0; i < many; i++) often += through.number() % 2;
-        for (; often; often--) through.number();
-        if (NORMED & 1 << field) through.take(many);
-      }
-      for (let n = entry.counts[KEY]; n > 0; n--) found.push({ rank: through.number(), page: through.number() });
-      return found;
+      if (!entry?.counts[KEY]) return [];
+      const cursor = await this.postings(entry);
+      return Array.from({ length: entry.counts[KEY] }, () => ({ rank: cursor.number(), page: cursor.number() }));
     }
 
-    /** Pages called what was asked for. @param {any} query @param {{from: string, to: string}[]} corrected */
+    /** Pages called so: in whole, mended, or as the only ones whose names begin so. */
     async named(query, corrected) {
       const mend = (word) => (corrected.find((c) => c.from === word) || { to: word }).to;
-      const keys = query.names.map((name) => name.join(""));
-      if (corrected.length) keys.push(...query.names.map((name) => name.map(mend).join("")));
-      for (const key of keys) {
+      const keys = query.names.map((name) => name.join("")), mended = query.names.map((name) => name.map(mend).join(""));
+      for (const key of [...keys, ...(corrected.length ? mended : [])]) {
         const pages = await this.called(await this.entry(key));
         if (pages.length) return pages.length > NAMESAKES ? [] : pages;
       }
-      const key = keys[query.names.length - 1];
-      if (!query.words.some((word) => word.begins) || [...key].length < 3) return [];
-      const entries = await this.beginning(key, 1 << KEY), pages = new Map();
-      for (const entry of entries) {
-        for (const called of await this.called(entry)) if (!(pages.get(called.page)?.rank <= called.rank)) pages.set(called.page, called);
+      const key = keys.at(-1), pages = new Map();
+      if (!query.words.some((word) => word.begins) || length(key) < 3) return [];
+      const entries = await this.beginning(key, (entry) => entry.counts[KEY]);
+      for (const called of (await Promise.all(entries.map((entry) => this.called(entry)))).flat()) {
+        if (!(pages.get(called.page)?.rank <= called.rank)) pages.set(called.page, called);
       }
-      const single = entries.length === 1 || pages.size === 1;
-      return single && pages.size <= NAMESAKES ? [...pages.values()] : [];
+      return (entries.length === 1 || pages.size === 1) && pages.size <= NAMESAKES ? [...pages.values()] : [];
     }
 
-    /** The columns that filters need. */
-    columns() {
-      return this.get(this.root.facets, async (data) => {
-        const cursor = new Cursor(await unpack(data.pages)), column = () => Array.from({ length: this.root.pages }, () => cursor.number());
-        return { ...data, kind: column(), team: column(), state: column() };
-      });
-    }
+    facets() { return this.get(this.root.facets); }
 
-    async facets() {
-      const columns = await this.columns(), counts = columns.kinds.map(() => 0);
-      columns.kind.forEach((kind) => counts[kind]++);
-      return {
-        kinds: columns.kinds.map((title, i) => ({ name: this.root.kinds[i], title, count: counts[i] })),
-        teams: columns.teams.map((id, i) => ({ id, title: columns.titles[i] })),
-        states: [{ name: "stale", title: "Review overdue" }, { name: "unowned", title: "Unowned" }],
-      };
-    }
+    late(due) { return due > 0 && due < this.today; }
 
-    /** Which pages some filters let through, or what is wrong with the filters. @param {any} filters */
-    async filter(filters) {
-      if (!filters.kinds.length && !filters.team && !filters.state) return { fits: () => true, problem: null };
-      const columns = await this.columns(), kinds = filters.kinds.map((kind) => this.root.kinds.indexOf(kind));
-      const unknown = filters.kinds.find((_, i) => kinds[i] < 0);
-      const wanted = filters.team && fold(filters.team);
-      const team = 1 + columns.teams.findIndex((id, i) => wanted && [id, id.slice(id.lastIndexOf("/") + 1), columns.titles[i]].some((name) => fold(name) === wanted));
-      const problem = unknown ? "there is nothing of the kind " + unknown : wanted && !team ? "there is no team " + filters.team : null;
+    async filter({ kinds, team, states }, answer) {
+      if (!kinds.length && !team && !states.length) return () => true;
+      const cursor = await this.get(this.root.columns, unpack), { teams } = await this.facets(), wanted = fold(team || "");
+      cursor.at = 0;
+      const [kindOf, teamOf, stateOf] = [1, 2, 3].map(() => cursor.numbers(this.root.pages));
+      const asked = 1 + teams.findIndex(({ id, title }) => [id, id.split("/").at(-1), title].some((name) => fold(name) === wanted));
+      const numbers = kinds.map((kind) => this.root.kinds.indexOf(kind));
+      if (numbers.includes(-1)) answer.problem = "There is no kind " + kinds[numbers.indexOf(-1)];
+      if (team && !asked) answer.problem = "There is no team " + team;
       const within = (at) => {
-        for (let steps = 0; at && steps < 100; steps++) { if (at === team) return true; at = columns.parents[at - 1]; }
-        return false;
+        while (at && at !== asked) at = teams[at - 1].above;
+        return at > 0;
       };
-      const fits = (page) => {
-        const state = columns.state[page], due = Math.floor(state / 2);
-        return (!kinds.length || kinds.includes(columns.kind[page])) && (!wanted || within(columns.team[page])) &&
-          (!/stale|both/.test(filters.state) || (due > 0 && due < this.today)) && (!/unowned|both/.test(filters.state) || state % 2 === 1);
-      };
-      return { fits, problem };
+      return (page) => (!kinds.length || numbers.includes(kindOf[page])) && (!team || within(teamOf[page])) &&
+        states.every((state) => (state === "stale" ? this.late(stateOf[page] >>> 1) : stateOf[page] & 1));
     }
 
-    /**
-     * @param {string} text @param {{kinds?: string[], team?: string, state?: string, limit?: number}} [options]
-     */
-    async search(text, options) {
-      options = options || {};
+    async search(text, options = {}) {
       const query = read(text, this.root), { filters } = query, limit = options.limit || 10;
-      if (options.kinds) filters.kinds.push(...options.kinds);
+      filters.kinds.push(...(options.kinds || []));
+      filters.states.push(...(options.state ? [options.state] : []));
       filters.team = options.team || filters.team;
-      filters.state = options.state || filters.state;
-      const { fits, problem } = await this.filter(filters);
-      const answer = { text, hits: [], total: 0, card: false, corrected: [], filters, problem: query.problem || problem, marks: [] };
-      let ranked = [], named = 0;
-      if (!query.words.length) {
-        if (filters.kinds.length || filters.team || filters.state) {
-          for (let page = 0; page < this.root.pages; page++) if (fits(page)) ranked.push({ page, score: 0 });
-        }
-      } else [ranked, named] = await this.rank(query, fits, answer);
-      if (query.phrases.length) {
-        ranked = await this.holding(query.phrases, ranked, limit);
-        named = ranked.filter((hit) => hit.named).length;
+      const answer = { text, hits: [], corrected: [], filters, problem: query.problem, marks: [] }, fits = await this.filter(filters, answer);
+      let ranked = [];
+      if (query.words.length) ranked = await this.rank(query, fits, answer);
+      else if (filters.kinds.length || filters.team || filters.states.length) {
+        ranked = Array.from({ length: this.root.pages }, (_, page) => ({ page })).filter(({ page }) => fits(page));
       }
+      if (query.phrases.length) ranked = await this.holding(query.phrases, ranked, limit);
       answer.total = ranked.length;
-      answer.hits = await Promise.all(ranked.slice(0, limit).map((hit) => this.hit(hit)));
-      answer.card = named > 0 && (query.asks || answer.hits[0].kind !== "page");
+      answer.hits = await Promise.all(ranked.slice(0, limit).map(({ page }) => this.hit(page)));
+      answer.card = ranked.length > 0 && !!ranked[0].named && (query.asks || answer.hits[0].kind !== "page");
       return answer;
     }
 
     async rank(query, fits, answer) {
-      const pages = this.root.pages, scores = new Float32Array(pages), matched = new Float64Array(pages);
-      const best = new Float32Array(pages), form = new Float32Array(pages);
-      let all = 0;
+      const { pages } = this.root, [scores, best, form] = [1, 2, 3].map(() => new Float32Array(pages)), matched = new Float64Array(pages);
       const resolved = await Promise.all(query.words.map((word) => this.resolve(word, answer.corrected)));
-      // Errors in the order of the words, whichever was loaded first.
-      const place = (c) => query.words.findIndex((word) => word.text === c.from);
+      // In the order of the words, whichever was loaded first.
+      const place = ({ from }) => query.words.findIndex((word) => word.text === from);
       answer.corrected.sort((a, b) => place(a) - place(b));
-      await Promise.all(resolved.flatMap((found) => [...found.values()].map(({ entry }) => this.postings(entry))));
-      for (const found of resolved) {
-        if (!found.size) continue;
-        const hit = new Set();
-        let most = 0;
-        for (const { entry, weight } of found.values()) {
-          most = Math.max(most, count(entry));
+      await Promise.all(resolved.flatMap((found) => [...found.keys()]).map((entry) => this.postings(entry)));
+      let all = 0;
+      for (const found of resolved.filter((found) => found.size)) {
+        const hit = new Set(), entries = [...found.keys()];
+        for (const [entry, weight] of found) {
           for (const page of await this.score(entry, weight, form)) {
-            if (form[page] > best[page]) best[page] = form[page];
+            best[page] = Math.max(best[page], form[page]);
             form[page] = 0;
             hit.add(page);
           }
         }
-        const rarity = Math.log(1 + (pages - most + 0.5) / (most + 0.5));
-        answer.marks.push({ rarity, forms: new Set([...found.values()].flatMap(({ entry }) => [entry.term, ...entry.forms])) });
+        const most = Math.max(...entries.map((entry) => entry.pages)), rarity = Math.log(1 + (pages - most + 0.5) / (most + 0.5));
+        answer.marks.push({ rarity, forms: new Set(entries.flatMap((entry) => [entry.term, ...entry.forms])) });
         all += rarity;
         for (const page of hit) {
           scores[page] += best[page];
@@ -538,109 +377,92 @@
           matched[page] += rarity;
         }
       }
-      const share = (page) => round(matched[page] / all);
-      const score = (page) => (all > 0 ? scores[page] * share(page) * share(page) : 0);
-      const first = (await this.named(query, answer.corrected)).filter(({ page }) => fits(page))
-        .map(({ rank, page }) => ({ page, rank, score: score(page), named: true }));
+      const share = (page) => round(matched[page] / all), score = (page) => (all ? scores[page] * share(page) * share(page) : 0);
+      const named = (await this.named(query, answer.corrected)).filter(({ page }) => fits(page));
+      const first = named.map((name) => ({ ...name, score: score(name.page), named: true }));
       first.sort((a, b) => a.rank - b.rank || b.score - a.score || a.page - b.page);
       const names = new Set(first.map(({ page }) => page)), rest = [];
       for (let page = 0; page < pages; page++) {
-        if (scores[page] > 0 && share(page) >= SHARE && !names.has(page) && fits(page)) rest.push({ page, score: score(page) });
+        if (scores[page] && share(page) >= SHARE && !names.has(page) && fits(page)) rest.push({ page, score: score(page) });
       }
-      rest.sort((a, b) => b.score - a.score || a.page - b.page);
-      return [[...first, ...rest], first.length];
+      return [...first, ...rest.sort((a, b) => b.score - a.score || a.page - b.page)];
     }
 
-    /** The first pages that hold every phrase; those after the sixtieth are not read. */
     async holding(phrases, ranked, limit) {
       const held = [];
       for (let at = 0; at < Math.min(ranked.length, PHRASE_PAGES) && held.length < limit; at += 10) {
-        const some = ranked.slice(at, Math.min(at + 10, PHRASE_PAGES));
-        const fit = await Promise.all(some.map(async (hit) => {
-          const { title } = await this.hit(hit), { sections } = await this.page(hit.page);
-          const words = parts([title, ...sections.flatMap((s) => [s[1], s[2]])].join(" \n")).join(" ");
-          return phrases.every((phrase) => (" " + words + " ").includes(" " + phrase.join(" ") + " "));
+        const some = ranked.slice(at, at + 10);
+        const fit = await Promise.all(some.map(async ({ page }) => {
+          const texts = [(await this.hit(page)).title, ...(await this.page(page)).sections.flatMap(([, ...texts]) => texts)];
+          const words = " " + texts.flatMap(parts).join(" ") + " ";
+          return phrases.every((phrase) => words.includes(" " + phrase.join(" ") + " "));
         }));
         held.push(...some.filter((_, i) => fit[i]));
       }
       return held;
     }
 
-    /** The titles of some pages. @param {number} at */
-    titles(at) { return this.get("m/" + at + "-" + this.root.titles.slice(at * 6, at * 6 + 6)); }
+    titles(page) { return this.numbered("m", Math.floor(page / this.root.size), this.root.titles); }
 
-    async hit({ page }) {
-      const titles = await this.titles(Math.floor(page / this.root.size)), at = page % this.root.size, kind = titles.k[at];
+    async hit(page) {
+      const titles = await this.titles(page), at = page % this.root.size, kind = titles.k[at];
       return {
         doc: page, title: titles.t[at], route: titles.r[at] + ".html", kind, kindTitle: kind[0].toUpperCase() + kind.slice(1),
-        owner: titles.o[at] || null, stale: titles.d[at] > 0 && titles.d[at] < this.today, unowned: titles.u[at] === 1,
+        owner: titles.o[at] || null, stale: this.late(titles.d[at]), unowned: titles.u[at] === 1,
       };
     }
 
-    /** A page's card and text. @param {number} page */
     async page(page) {
-      const titles = await this.titles(Math.floor(page / this.root.size)), at = (page % this.root.size) * 12;
-      return this.get("d/" + titles.f.slice(at, at + 12));
+      const at = (page % this.root.size) * 12;
+      return this.get("d/" + (await this.titles(page)).f.slice(at, at + 12));
     }
 
-    /** What is shown of a result once its title is there: the card, and the section that fits best with an excerpt of it. */
+    /** Card, best section, and an excerpt of it. */
     async detail(hit, answer) {
       const { card, sections } = await this.page(hit.doc);
-      const marksOf = (word) => answer.marks.findIndex((mark) => mark.forms.has(word));
-      let chosen = { score: -1, at: 0, from: 0, found: [] };
-      sections.forEach(([, heading, text], at) => {
-        const found = [], seen = new Set();
+      const marksIn = (text) => {
+        const found = [];
         split(text, (word, whole, from, to) => {
-          const mark = whole ? -1 : marksOf(word);
+          const mark = whole ? -1 : answer.marks.findIndex(({ forms }) => forms.has(word));
           if (mark >= 0) found.push({ mark, from, to });
         });
-        let score = 0;
-        const count = (mark, weight) => { if (!seen.has(mark)) { seen.add(mark); score += weight * answer.marks[mark].rarity; } };
-        split(heading, (word, whole) => { const mark = whole ? -1 : marksOf(word); if (mark >= 0) count(mark, 1.5); });
-        // The stretch of a line or two with the rarest words.
-        let best = { value: 0, from: 0 };
+        return found;
+      };
+      const rarity = (found) => [...new Set(found.map(({ mark }) => mark))].reduce((sum, mark) => sum + answer.marks[mark].rarity, 0);
+      let best = { score: -1 };
+      for (const section of sections) {
+        const found = marksIn(section[2]);
+        let dense = 0, from = 0;
         found.forEach((start, i) => {
-          const within = new Set();
-          for (let j = i; j < found.length && found[j].to < start.from + 160; j++) within.add(found[j].mark);
-          const value = [...within].reduce((sum, mark) => sum + answer.marks[mark].rarity, 0);
-          if (value > best.value) best = { value, from: start.from };
+          const value = rarity(found.slice(i, i + 20).filter((mark) => mark.to < start.from + 160));
+          if (value > dense) [dense, from] = [value, start.from];
         });
-        found.forEach(({ mark }) => count(mark, 1));
-        score += best.value / 2;
-        if (score > chosen.score) chosen = { score, at, from: best.from, found };
-      });
-      const [anchor, heading, text] = sections[chosen.at] || ["", "", ""];
-      let from = Math.max(0, chosen.from - 40);
-      if (from > 0) from = text.indexOf(" ", from) + 1 || from;
-      let to = Math.min(text.length, from + 200);
-      if (to < text.length) to = Math.max(text.lastIndexOf(" ", to), from + 100);
-      const excerpt = [];
-      let at = from;
-      const put = (end, mark) => { if (end > at) excerpt.push({ text: text.slice(at, end), mark }); at = Math.max(at, end); };
-      for (const mark of chosen.found) {
-        if (mark.from < from || mark.to > to) continue;
-        put(mark.from, false);
-        put(mark.to, true);
+        const score = rarity(found) + 1.5 * rarity(marksIn(section[1])) + dense / 2;
+        if (score > best.score) best = { score, section, found, from };
       }
-      put(to, false);
-      if (from > 0) excerpt.unshift({ text: "… ", mark: false });
-      if (to < text.length) excerpt.push({ text: " …", mark: false });
-      const empty = { tier: null, owner: null, via: null, problem: null, holders: [], contacts: [], step: null, policy: null, runbooks: [], incident: null, arbiter: null };
-      return { card: card ? { ...empty, ...card } : null, anchor: anchor || null, section: heading || null, excerpt };
+      const [anchor, section, text] = best.section, excerpt = [];
+      const from = best.from > 40 ? text.indexOf(" ", best.from - 40) + 1 || best.from : 0;
+      const to = text.length > from + 200 ? Math.max(text.lastIndexOf(" ", from + 200), from + 100) : text.length;
+      let at = from;
+      const put = (text, mark = false) => excerpt.push({ text, mark });
+      if (from) put("… ");
+      for (const mark of best.found.filter((mark) => mark.from >= from && mark.to <= to)) {
+        put(text.slice(at, mark.from));
+        put(text.slice(mark.from, at = mark.to), true);
+      }
+      put(text.slice(at, to) + (to < text.length ? " …" : ""));
+      return { card, anchor, section, excerpt };
     }
   }
 
-  /** On how many pages an entry is, in the field where it is on most. @param {Entry} entry */
-  function count(entry) { return Math.max(...entry.counts.slice(0, KEY)); }
-
-  /** The length that an id of tantivy's field norms stands for. @param {number} id */
-  function lengthOf(id) {
-    if (id < 40) return id;
-    const bits = (id - 24) % 8, shift = Math.floor((id - 24) / 8);
-    return 24 + ((8 + bits) << (shift - 1));
+  /** `base` ends with `/`; `today` is in days since 1970. */
+  async function open(base, load = byScript(base), today = Math.floor(Date.now() / 864e5)) {
+    const root = await load("index");
+    if (root.format !== 1) throw new Error("format 1 is read, not " + root.format);
+    return new Reader(root, load, Math.max(today, root.today));
   }
 
-  const made = { open, fold, split, parts, read, near, distance, readShard, unpack, lengthOf };
+  const made = { open, fold, split, parts, read, near, distance, readShard, unpack };
   if (typeof module !== "undefined") module.exports = made;
-  else /** @type {any} */ (window).onusSearch = made;
+  else window.onusSearch = made;
 })();
