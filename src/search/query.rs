@@ -206,13 +206,12 @@ fn words_of(subject: &str, open: bool) -> Vec<Word> {
         let long = |word: &&mut Word| word.text.chars().count() >= PREFIX;
         words.iter_mut().skip(last).filter(long).for_each(|word| word.begins = true);
     }
-    // Two words may be written as one: `alert manager`, `crash loop`.
-    let parts: Vec<&Word> = words.iter().filter(|word| !word.whole).collect();
-    let joined =
-        |pair: &[&Word]| Word { text: format!("{}{}", pair[0].text, pair[1].text), whole: true, begins: false };
-    let pairs: Vec<Word> = parts.windows(2).map(joined).collect();
+    // Two or three words may be written as one: `alert manager`, `crash loop`; and so are synonyms of several words kept.
+    let parts: Vec<&str> = words.iter().filter(|word| !word.whole).map(|word| word.text.as_str()).collect();
+    let joined = |some: &[&str]| Word { text: some.concat(), whole: true, begins: false };
+    let joined: Vec<Word> = parts.windows(2).chain(parts.windows(3)).map(joined).collect();
     let mut distinct: Vec<Word> = Vec::new();
-    for word in words.into_iter().chain(pairs) {
+    for word in words.into_iter().chain(joined) {
         match distinct.iter_mut().find(|known| known.text == word.text) {
             Some(known) => known.begins |= word.begins,
             None => distinct.push(word),

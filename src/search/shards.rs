@@ -202,6 +202,9 @@ impl Writer {
     /// that is elsewhere.
     fn finish(mut self) -> Vec<(String, Vec<u8>)> {
         if self.shards.is_empty() {
+            self.shards.push((String::new(), Vec::new()));
+        }
+        if self.shards.is_empty() {
             // A reader looks up every word in some shard.
             self.shards.push((String::new(), Vec::new()));
         }

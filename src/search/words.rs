@@ -108,7 +108,7 @@ fn is_word(c: char) -> bool {
 /// The parts of a word, as written.
 fn parts_of(word: &str) -> impl Iterator<Item = &str> {
     // Most words have no seam: small letters, but for the first.
-    let plain = word.bytes().skip(1).all(|b| b.is_ascii_lowercase());
+    let plain = !word.starts_with(|c: char| c.is_ascii_digit()) && word.bytes().skip(1).all(|b| b.is_ascii_lowercase());
     let chars: Vec<(usize, char)> = if plain { Vec::new() } else { word.char_indices().collect() };
     let at = |i: usize| chars.get(i).map(|(_, c)| *c);
     let letters = |range: std::ops::Range<usize>| {
@@ -145,8 +145,7 @@ pub fn fold(word: &str, out: &mut String) {
 
 /// A name as one word: `Checkout API`, `checkout-api` and `#checkout_api` are all `checkoutapi`.
 pub fn key(name: &str) -> String {
-    let mut key = String::new();
-    fold(name, &mut key);
+    let key = parts(name).concat();
     if fits(&key) { key } else { String::new() }
 }
 
