@@ -1,5 +1,7 @@
 //! The index as `onus search` keeps and asks it: tantivy's own files, and beside them what tantivy has no place for.
 
+use std::collections::HashMap;
+
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use tantivy::directory::Directory;
@@ -279,13 +281,19 @@ impl Store {
 
 /// The section that fits best, and its words around the densest match.
 fn excerpt<'s>(sections: &'s [Section], ranked: &Ranked) -> (Option<&'s Section>, String) {
-    let mark = |word: &str| ranked.forms.iter().position(|forms| forms.iter().any(|form| form == word));
+    // Of words that have a form in common, the first is marked.
+    let mut marked: HashMap<&str, usize> = HashMap::new();
+    for (mark, forms) in ranked.forms.iter().enumerate() {
+        for form in forms {
+            marked.entry(form).or_insert(mark);
+        }
+    }
     let sum = |marks: &[usize]| marks.iter().map(|mark| ranked.rarity[*mark]).sum::<f32>();
     let marks = |text: &str| {
         let mut found: Vec<usize> = Vec::new();
         words::split(text, |piece| {
             if let Piece::Part(word) = piece {
-                found.extend(mark(word));
+                found.extend(marked.get(word));
             }
         });
         found.sort_unstable();
@@ -314,7 +322,10 @@ fn excerpt<'s>(sections: &'s [Section], ranked: &Ranked) -> (Option<&'s Section>
                 densest = (value, *from);
             }
         }
-        let score = sum(&marks(text)) + 1.5 * sum(&marks(heading)) + densest.0 / 2.0;
+        let mut all: Vec<usize> = found.iter().flat_map(|(_, marks)| marks).copied().collect();
+        all.sort_unstable();
+        all.dedup();
+        let score = sum(&all) + 1.5 * sum(&marks(heading)) + densest.0 / 2.0;
         if score > best.0 {
             best = (score, Some(section), densest.1);
         }

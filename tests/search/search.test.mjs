@@ -1,7 +1,7 @@
 // What the reader finds in an index that the binary published.
 
 import assert from "node:assert/strict";
-import { readdirSync } from "node:fs";
+import { readFileSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { before, test } from "node:test";
 import { TODAY, publish, shop } from "./handbook.mjs";
@@ -184,6 +184,20 @@ test("a load that fails rejects, and can be tried again", async () => {
     assert.ok((await flaky.search(text)).hits.length, part);
   }
   await assert.rejects(reader.open("", async () => { throw new Error("no such file"); }, TODAY), /no such file/);
+});
+
+test("nothing that a handbook says breaks a script of its index", async () => {
+  const hostile = ["</script><script>alert(1)</script>", "<!-- --> -->", "line\u2028para\u2029end", "\"'`${x}\\", "\\u003c", "\u202eתשלום\u202c", "__proto__", "constructor"];
+  const pages = hostile.map((text, at) => [`content/pages/${at}.md`, `---\ntitle: ${JSON.stringify(text)}\naliases: [${JSON.stringify(`${text} ${at}`)}]\n---\nneedle ${text}\n`]);
+  const folder = publish(Object.fromEntries(pages)), files = readdirSync(folder, { recursive: true }).map(String).filter((file) => file.endsWith(".js"));
+  assert.ok(files.length > hostile.length);
+  for (const file of files) {
+    assert.ok(!readFileSync(join(folder, file), "utf8").includes("<"), file);
+    assert.notEqual(await load(folder)(file.slice(0, -3)), undefined, file);
+  }
+  const own = await open(folder, TODAY), { hits } = await own.search("needle", { limit: 20 });
+  assert.deepEqual(hits.map((hit) => hit.title).sort(), hostile.map((text) => text.trim()).sort());
+  for (const text of ["__proto__", "constructor", "תשלום"]) assert.ok((await own.search(text)).hits[0].title.includes(text), text);
 });
 
 test("an index of another format is refused", async () => {
