@@ -242,8 +242,10 @@ mod tests {
     #[test]
     fn a_query_has_words_phrases_filters_and_names() {
         let query = read("kind:runbook,alert \"fail over\" Checkout-API is:stale team:shop x:y");
+        let pairs = ["failover", "overcheckout", "apix", "xy"];
+        let threes = ["failovercheckout", "overcheckoutapi", "checkoutapix", "apixy"];
         let words = ["fail", "over", "checkout", "api", "checkoutapi", "x", "y"];
-        assert_eq!(texts(&query), [&words[..], &["failover", "overcheckout", "apix", "xy"]].concat());
+        assert_eq!(texts(&query), [&words[..], &pairs, &threes].concat());
         assert_eq!(query.phrases, [["fail", "over"]]);
         assert_eq!(query.filters.kinds, ["runbook", "alert"]);
         assert_eq!(query.filters.team.as_deref(), Some("shop"));
