@@ -452,7 +452,7 @@ mod tests {
             last: format!("p{at}"),
             handles: (0..at % 3).map(|_| words(1)).collect(),
             tags: (0..at % 5).map(|_| words(2)).collect(),
-            lead: (at % 2 == 0).then(|| words(8)),
+            lead: at.is_multiple_of(2).then(|| words(8)),
             texts: vec![words(at % 120)],
             body: None,
             owner: None,
