@@ -2,7 +2,7 @@
 //!
 //! 1. Pages of exactly the name asked for come first, the likeliest kind before the others.
 //! 2. All others by BM25 as tantivy has it, summed over the fields with their boosts; of several forms of a word the best counts.
-//! 3. That is multiplied with the square of how much of the query a page matches, measured in the words' rarity.
+//! 3. That is multiplied with how much of the query a page matches, measured in the rarity of its words.
 
 use std::collections::{BTreeMap, HashMap};
 
@@ -159,7 +159,7 @@ impl Ranker {
         ranked.rarity = rarity;
         let score = |page: usize| {
             let share = (matched[page] / all) as f32;
-            (share, f64::from(scores[page]) * f64::from(share) * f64::from(share))
+            (share, f64::from(scores[page]) * f64::from(share))
         };
         let named = self.named(query, &ranked.corrected)?;
         let mut first: Vec<(u8, f64, u32)> = named
@@ -452,7 +452,7 @@ mod tests {
             last: format!("p{at}"),
             handles: (0..at % 3).map(|_| words(1)).collect(),
             tags: (0..at % 5).map(|_| words(2)).collect(),
-            lead: (at % 2 == 0).then(|| words(8)),
+            lead: at.is_multiple_of(2).then(|| words(8)),
             texts: vec![words(at % 120)],
             body: None,
             owner: None,

@@ -222,9 +222,11 @@ pub fn parts(text: &str) -> Vec<String> {
 /// Turns texts into terms, and remembers which form had which stem. One for each thread.
 pub struct Terms<'a> {
     analysis: &'a Analysis,
-    /// Words, as they are written where that is not ASCII, with their forms and stems.
-    pub stems: HashMap<Box<str>, Stemmed>,
+    pub stems: Stems,
 }
+
+/// Words, as they are written where that is not ASCII, with their forms and stems.
+pub type Stems = HashMap<Box<str>, Stemmed>;
 
 /// A word's form, where that is not how it is written, and its stem.
 pub struct Stemmed {
@@ -285,7 +287,7 @@ pub struct Forms {
 }
 
 /// What several threads remember, by stem. Stems whose only form is the stem itself are left out.
-pub fn forms<'s>(threads: impl Iterator<Item = &'s HashMap<Box<str>, Stemmed>>) -> Vec<Forms> {
+pub fn forms<'s>(threads: impl Iterator<Item = &'s Stems>) -> Vec<Forms> {
     let mut stems: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
     for (word, Stemmed { form, stem }) in threads.flatten() {
         stems.entry(stem).or_default().insert(form.as_deref().unwrap_or(word));

@@ -187,7 +187,7 @@ impl<'d, 'h> Shelf<'d, 'h> {
             }
         }
         let parties = desk.handbook.iter().filter(|(_, entity)| PARTIES.contains(&entity.kind));
-        let answered = parties.flat_map(|(_, party)| &party.contacts).flat_map(|contact| call_signs(contact)).collect();
+        let answered = parties.flat_map(|(_, party)| &party.contacts).flat_map(call_signs).collect();
         let mut shelf = Self {
             seat: Seat { desk, route: "index.html" },
             excluded: excluded.build().unwrap_or_else(|_| GlobSet::empty()),

@@ -490,3 +490,51 @@ fn no_question_stops_search() {
         assert!(serde_json::from_str::<Value>(&ran.stdout).is_ok(), "{}", ran.stdout);
     }
 }
+
+#[test]
+fn many_pages_of_one_title_are_no_name() {
+    let people: String = (0..2_000).map(|at| format!("- {{ id: \"p{at}\", title: Same Name }}\n")).collect();
+    let folder = Folder::new().file("content/people/all.yaml", people);
+    let same = answer(&folder, "same name");
+    assert_eq!((&same["total"], &same["card"]), (&2_000.into(), &false.into()));
+    assert_eq!(routes(&folder, "p1999"), ["people/p1999.html"]);
+    folder.build();
+    assert!(folder.path("public/search/index.js").is_file());
+}
+
+#[test]
+fn pages_without_measure_are_searched() {
+    let prose = "The needle is in hay; needles are not. ".repeat(130_000);
+    assert!(prose.len() > 5_000_000);
+    let folder = Folder::new()
+        .file("content/long.md", format!("# Long\n\n{prose}\n\nfinally xylophone\n"))
+        .file("content/word.md", format!("# Word\n\n{}\n\nafter {}\n", "w".repeat(1 << 20), "aB1_".repeat(1 << 18)))
+        .file(
+            "content/unspaced.md",
+            format!("# Unspaced\n\n{}。targetting。{}\n", "字".repeat(20_000), "字".repeat(20_000)),
+        )
+        .file("content/control.md", "# Bell \u{7}\u{1b}[31mred\u{1b}[0m\n\ncontrolled \u{0}\u{8}\u{7f}\u{9b}text\n")
+        .file("content/rtl.md", "# \u{202e}סדר הפוך\u{202c}\n\nשלום \u{2067}עולם\u{2069}\n")
+        .file("content/marks.md", format!("# Marks\n\nz{}algo\n", "\u{301}".repeat(100_000)));
+    for (question, route) in [
+        ("needles", "long.html"),
+        ("xylophone", "long.html"),
+        ("after", "word.html"),
+        ("targetting", "unspaced.html"),
+        ("controlled text", "control.html"),
+        ("הפוך", "rtl.html"),
+        ("שלום עולם", "rtl.html"),
+        ("zalgo", "marks.html"),
+        ("\"needle is in hay\"", "long.html"),
+    ] {
+        assert_eq!(routes(&folder, question), [route], "{question}");
+        let ran = search(&folder, question).success();
+        assert!(ran.stdout.len() < 4_096, "{} bytes for `{question}`", ran.stdout.len());
+        let wild =
+            |c: char| c.is_control() && c != '\n' || matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
+        assert!(!ran.stdout.contains(wild), "{:?}", ran.stdout);
+    }
+    folder.build();
+    let largest = folder.tree("public/search").into_values().map(|bytes| bytes.len()).max();
+    assert!(largest.is_some_and(|bytes| bytes < 256 * 1024), "{largest:?}");
+}

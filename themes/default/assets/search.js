@@ -384,7 +384,7 @@
           matched[page] += rarity;
         }
       }
-      const share = (page) => round(matched[page] / all), score = (page) => (all ? scores[page] * share(page) * share(page) : 0);
+      const share = (page) => round(matched[page] / all), score = (page) => (all ? scores[page] * share(page) : 0);
       const named = (await this.named(query, answer.corrected)).filter(({ page }) => fits(page));
       const first = named.map((name) => ({ ...name, score: score(name.page), named: true }));
       first.sort((a, b) => a.rank - b.rank || b.score - a.score || a.page - b.page);
