@@ -5,9 +5,9 @@ import { test } from "node:test";
 import { deflateRawSync } from "node:zlib";
 import { reader } from "./reader.mjs";
 
-const { distance, lengthOf, near, read, readShard, unpack } = reader;
+const { Cursor, distance, lengthOf, near, read, readShard, unpack } = reader;
 const root = {
-  questions: ["who owns", "who do i call for", "who is", "who is on call for", "wem gehort"],
+  questions: ["who is on call for", "who do i call for", "who owns", "who is", "wem gehort"],
   endings: ["owner", "on call", "runbook"],
   articles: ["the", "die", "la"],
 };
@@ -16,20 +16,20 @@ const begins = (text) => read(text, root).words.filter((word) => word.begins).ma
 
 test("a query has words, phrases and filters", () => {
   const query = read('kind:runbook,Alert "fail over" Checkout-API is:stale team:shop x:y', root);
-  assert.deepEqual(query.words.map((word) => word.text), ["fail", "over", "checkout", "api", "checkoutapi", "x", "y", "failover", "overcheckout", "apix", "xy"]);
-  assert.deepEqual(query.words.filter((word) => word.whole).map((word) => word.text), ["checkoutapi", "failover", "overcheckout", "apix", "xy"]);
+  assert.deepEqual(query.words.map((word) => word.text), ["fail", "over", "checkout", "api", "checkoutapi", "x", "y", "failover", "overcheckout", "apix", "xy", "failovercheckout", "overcheckoutapi", "checkoutapix", "apixy"]);
+  assert.deepEqual(query.words.filter((word) => !word.whole).map((word) => word.text), ["fail", "over", "checkout", "api", "x", "y"]);
   assert.deepEqual(query.phrases, [["fail", "over"]]);
   assert.deepEqual(query.filters.kinds, ["runbook", "alert"]);
   assert.equal(query.filters.team, "shop");
-  assert.equal(query.filters.state, "stale");
+  assert.deepEqual(query.filters.states, ["stale"]);
   assert.equal(query.problem, null);
 });
 
 test("both states may be asked for, and one that is none is told", () => {
-  assert.equal(read("is:unowned is:stale", root).filters.state, "both");
+  assert.deepEqual(read("is:unowned is:stale", root).filters.states, ["unowned", "stale"]);
   assert.match(read("is:odd", root).problem, /is:odd/);
-  assert.equal(read("is:odd", root).filters.state, null);
-  assert.deepEqual(words("kind: team: is:"), ["kind", "team", "is", "kindteam", "teamis"]);
+  assert.deepEqual(read("is:odd", root).filters.states, []);
+  assert.deepEqual(words("kind: team: is:"), ["kind", "team", "is", "kindteam", "teamis", "kindteamis"]);
 });
 
 test("quotes that are not closed are no phrase", () => {
@@ -37,7 +37,7 @@ test("quotes that are not closed are no phrase", () => {
     ['"fail over', [], ["fail", "over", "failover"]],
     ['fail"over"', [["over"]], ["fail", "over", "failover"]],
     ['"" "', [], []],
-    ['"one" "two"three "', [["one"], ["two"]], ["one", "two", "three", "onetwo", "twothree"]],
+    ['"one" "two"three "', [["one"], ["two"]], ["one", "two", "three", "onetwo", "twothree", "onetwothree"]],
   ]) {
     assert.deepEqual(read(text, root).phrases, phrases, text);
     assert.deepEqual(words(text), found, text);
@@ -74,8 +74,8 @@ test("only an unfinished last word begins others", () => {
 });
 
 test("a word stands once, and no more than 24 are looked up", () => {
-  assert.deepEqual(words("till till Till"), ["till", "tilltill"]);
-  assert.ok(words(Array.from({ length: 5000 }, (_, i) => `w${i}`).join(" ")).length < 48);
+  assert.deepEqual(words("till till Till"), ["till", "tilltill", "tilltilltill"]);
+  assert.ok(words(Array.from({ length: 5000 }, (_, i) => `w${i}`).join(" ")).length < 24 * 3);
 });
 
 test("nothing that is typed stops the reader", () => {
@@ -91,7 +91,7 @@ test("nothing that is typed stops the reader", () => {
   }
 });
 
-test("question marks before a word cost no more than others", { todo: "/\\?+$/ looks at them again from each" }, () => {
+test("question marks before a word cost no more than others", () => {
   const start = performance.now();
   assert.deepEqual(read("?".repeat(30_000) + "till", root).names, [["till"]]);
   assert.ok(performance.now() - start < 200, `${performance.now() - start} ms`);
@@ -107,7 +107,7 @@ test("errors are counted, and two letters in each other's place are one", () => 
   assert.equal(errors("ca", "abc"), 3, "letters that changed places are not changed again");
   assert.equal(errors("", "abc"), 3);
   assert.equal(errors("abc", ""), 3);
-  assert.equal(errors("abcdefgh", "stuvwxyz", 2), 3, "more than the limit is not counted");
+  assert.equal(errors("abcdefgh", "stuvwxyz", 2), Infinity, "more than the limit is not counted");
 });
 
 test("a word is mended by its length, the nearest first, then what begins alike, then the frequent", () => {
@@ -127,18 +127,18 @@ test("a word is mended by its length, the nearest first, then what begins alike,
 const bytes = (...parts) => Uint8Array.from(parts.flatMap((part) => (typeof part === "string" ? [...new TextEncoder().encode(part)] : part)));
 
 test("a shard has its words, what each shares with the one before, their forms and their pages", () => {
-  const shard = readShard(bytes(
+  const shard = readShard(new Cursor(bytes(
     // `pod`, in the title of 2 pages, with the form `pods`.
     0, 3, "pod", 0b0100_0001, 1, 3, 1, "s", 2, 4, [0, 2, 7, 9],
     // `poä`, in the body of 300 pages, whose list is elsewhere.
     2, 2, "ä", 0b1000_1000, [0xac, 0x02], "0123456789ab",
     // The end, then `dying`, which is of `die`.
     0, 0, 0, 5, "dying", 1, 2, "ie",
-  ));
+  )));
   assert.deepEqual(shard.entries.map((entry) => entry.term), ["pod", "poä"]);
   const [pod, long] = shard.entries;
-  assert.deepEqual([pod.forms, pod.fields, pod.counts, [...pod.postings]], [["pods"], 1, [2, 0, 0, 0, 0, 0], [0, 2, 7, 9]]);
-  assert.deepEqual([long.long, long.postings, long.counts[3]], ["0123456789ab", null, 300]);
+  assert.deepEqual([pod.forms, pod.pages, pod.counts, [...pod.postings]], [["pods"], 2, [2, 0, 0, 0, 0, 0], [0, 2, 7, 9]]);
+  assert.deepEqual([long.long, long.postings, long.counts[3]], ["0123456789ab", undefined, 300]);
   assert.equal(shard.byTerm.get("poä"), long);
   assert.equal(shard.byTerm.get("constructor"), undefined);
   assert.deepEqual([...shard.stems], [["pods", ["pod"]], ["dying", ["die"]]]);
@@ -146,7 +146,7 @@ test("a shard has its words, what each shares with the one before, their forms a
 
 test("what is packed is unpacked", async () => {
   const plain = Uint8Array.from({ length: 5000 }, (_, i) => (i * i) % 251);
-  assert.deepEqual(await unpack(deflateRawSync(plain).toString("base64")), plain);
+  assert.deepEqual((await unpack(deflateRawSync(plain).toString("base64"))).bytes, plain);
   await assert.rejects(unpack("AAAA!"));
 });
 

@@ -8,9 +8,6 @@ import { reader } from "./reader.mjs";
 /** Rows of a text and its pieces, folded; an identifier in one piece has a `=` before it. */
 const rows = JSON.parse(readFileSync(new URL("words.json", import.meta.url), "utf8"));
 
-/** Texts that the reader takes otherwise so far: a sigma at the end of a word, and marks alone as a member. */
-const pending = new Set(["ΟΔΟΣ οδος οδός", "Σίσυφος ΣΊΣΥΦΟΣ", "ΟΔΟΣ-ΣΑΣ", "\u0301-\u0302", "a-\u0301"]);
-
 /** @param {string} text */
 function pieces(text) {
   const found = [];
@@ -18,18 +15,10 @@ function pieces(text) {
   return found.join(" ");
 }
 
-/** @param {[string, string][]} rows */
-function differences(rows) {
-  assert.ok(rows.length);
-  return rows.filter(([text, expected]) => pieces(text) !== expected).map(([text, expected]) => ({ text, expected, got: pieces(text) }));
-}
-
 test("texts are split and folded as onus does it", () => {
-  assert.deepEqual(differences(rows.filter(([text]) => !pending.has(text))), []);
-});
-
-test("so are those that the reader takes otherwise so far", { todo: "sigma, and marks alone" }, () => {
-  assert.deepEqual(differences(rows.filter(([text]) => pending.has(text))), []);
+  assert.ok(rows.length > 100);
+  const got = rows.map(([text]) => [text, pieces(text)]);
+  assert.deepEqual(got, rows);
 });
 
 test("parts are the pieces without identifiers in one piece, and folding a part changes nothing", () => {

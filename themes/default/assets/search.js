@@ -171,7 +171,7 @@
     }
     return {
       words: [...distinct.values()], phrases, filters, problem, asks: subject.length < whole.length,
-      names: names.filter((name) => name.length),
+      names: names.filter((name, i) => name.length && name.join() !== names[i - 1]?.join()),
     };
   }
 
@@ -469,7 +469,7 @@
     return new Reader(root, load, Math.max(today, root.today));
   }
 
-  const made = { open, fold, split, parts, read, near, distance, readShard, unpack };
+  const made = { open, fold, split, parts, read, near, distance, lengthOf, Cursor, readShard, unpack };
   if (typeof module !== "undefined") module.exports = made;
   else window.onusSearch = made;
 })();
