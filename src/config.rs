@@ -6,6 +6,7 @@ use std::io;
 use std::ops::Range;
 use std::path::{Path, PathBuf};
 
+use globset::{Glob, GlobSetBuilder};
 use jiff::Span as Duration;
 use serde::{Deserialize, Deserializer};
 
@@ -190,6 +191,7 @@ pub struct Search {
     /// Sets of words that mean the same.
     pub synonyms: Vec<Vec<String>>,
     /// Patterns of content paths that search leaves out.
+    #[serde(deserialize_with = "patterns")]
     pub exclude: Vec<String>,
 }
 
@@ -279,6 +281,17 @@ fn one_or_more<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<String>
         Words::One(word) => vec![word],
         Words::More(words) => words,
     })
+}
+
+fn patterns<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<String>, D::Error> {
+    let patterns = Vec::<String>::deserialize(deserializer)?;
+    let mut all = GlobSetBuilder::new();
+    for pattern in &patterns {
+        let wrong = |error: globset::Error| format!("`{pattern}` is not a pattern of paths: {}", error.kind());
+        all.add(Glob::new(pattern).map_err(|error| serde::de::Error::custom(wrong(error)))?);
+    }
+    all.build().map_err(serde::de::Error::custom)?;
+    Ok(patterns)
 }
 
 fn raw_html<'de, D: Deserializer<'de>>(deserializer: D) -> Result<RawHtml, D::Error> {
@@ -386,6 +399,10 @@ mod tests {
             ("[serve]\neditor = \"emacs\"", "an address that holds `{path}`"),
             ("[serve]\neditor = \"javascript:{path}\"", "an address that holds `{path}`"),
             ("issue_url = \"javascript:alert(1)\"", "`issue_url` is an address that starts with"),
+            (
+                "[search]\nexclude = [\"drafts/**\", \"people/[a\"]",
+                "`people/[a` is not a pattern of paths: unclosed character class",
+            ),
         ] {
             let (top, table) = if line.starts_with('[') { ("", line) } else { (line, "") };
             let error = parse(&format!("title = \"x\"\n{top}\n{table}\n")).expect_err(line).to_string();

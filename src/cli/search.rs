@@ -1,9 +1,11 @@
 //! `onus search`.
 
 use std::fs;
+use std::io;
+use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
-use anyhow::Context;
 use clap::ValueEnum;
 use etcetera::BaseStrategy;
 use jiff::civil::Date;
@@ -16,10 +18,18 @@ use crate::diagnostic::human::plain;
 use crate::model::kind::Kind;
 use crate::pipeline::{self, Request};
 use crate::search::store::{self, Answer, Beside, Store};
-use crate::site::documents;
+use crate::site::documents::{self, Documents};
+use crate::text::fingerprint;
 
 /// The file beside tantivy's that says what tantivy has no place for.
 const BESIDE: &str = "onus.json";
+
+/// The file with the fingerprint of all others.
+const SEAL: &str = "seal";
+
+/// How the name of an index begins that is being made, and the age from which nobody is making it any more.
+const NEW: &str = ".new-";
+const STALLED: Duration = Duration::from_secs(60 * 60);
 
 #[derive(clap::Args, Debug)]
 pub struct Arguments {
@@ -30,8 +40,8 @@ pub struct Arguments {
     #[arg(long, value_name = "KIND")]
     kind: Vec<String>,
     /// Pages shown at most
-    #[arg(long, value_name = "N", default_value_t = 10)]
-    limit: usize,
+    #[arg(long, value_name = "N", default_value = "10")]
+    limit: NonZeroUsize,
     /// How the answer is written
     #[arg(long, value_name = "FORMAT", default_value = "human")]
     format: AnswerFormat,
@@ -60,7 +70,7 @@ pub fn run(given: Option<PathBuf>, arguments: Arguments) -> anyhow::Result<Exit>
     let request = Request { today: today(arguments.today)?, levels: Vec::new() };
     let store = open(&root, &request, arguments.cache.as_deref())?;
     let question = arguments.query.join(" ");
-    let answer = store.search(&question, &arguments.kind, arguments.limit)?;
+    let answer = store.search(&question, &arguments.kind, arguments.limit.get())?;
     match arguments.format {
         AnswerFormat::Json => anstream::println!("{}", serde_json::to_string(&answer)?),
         AnswerFormat::Human => print(&question, &answer),
@@ -76,46 +86,74 @@ fn open(root: &Path, request: &Request, cache: Option<&Path>) -> anyhow::Result<
     };
     // Each handbook has a folder, and each state of it a folder in that.
     let place = fs::canonicalize(root).unwrap_or_else(|_| root.to_path_buf());
-    let own = folder.map(|folder| folder.join(crate::text::fingerprint::of(place.to_string_lossy().as_bytes())));
+    let own = folder.map(|folder| folder.join(fingerprint::of(place.to_string_lossy().as_bytes())));
     let state = pipeline::state(root, request)?;
-    let kept = own.as_ref().map(|own| own.join(&state));
-    if let Some(store) = kept.as_deref().and_then(|kept| reopen(kept).ok()) {
+    if let Some(store) = own.as_ref().and_then(|own| reopen(&own.join(&state)).ok()) {
         return Ok(store);
     }
     let checked = pipeline::check(root, request, &Progress::start())?;
     let documents = documents::of(&checked.handbook, &checked.report);
-    let made = own.as_deref().and_then(|own| {
-        fs::create_dir_all(own).ok()?;
-        tempfile::Builder::new().prefix(".new-").tempdir_in(own).ok()
-    });
-    let Some(made) = made else {
-        let (index, beside) = store::build(&documents, tantivy::directory::RamDirectory::create())?;
-        return Ok(Store::new(index, beside)?);
-    };
-    let (_, beside) = store::build(&documents, MmapDirectory::open(made.path())?)?;
-    fs::write(made.path().join(BESIDE), serde_json::to_vec(&beside)?).context("cannot keep the search index")?;
-    let (Some(own), Some(kept)) = (own, kept) else { unreachable!("an index is kept where there is a place for it") };
-    forget(&own, &state);
-    let made = made.keep();
-    // Another process may have been faster; what it kept is the same.
-    if fs::rename(&made, &kept).is_err() {
-        let store = reopen(&made);
-        let _ = fs::remove_dir_all(&made);
-        return store;
+    if let Some(store) = own.and_then(|own| keep(&own, &state, &documents).ok()) {
+        return Ok(store);
+    }
+    // Whoever cannot keep an index is answered all the same.
+    let (index, beside) = store::build(&documents, tantivy::directory::RamDirectory::create())?;
+    Ok(Store::new(index, beside)?)
+}
+
+/// Indexes documents into a handbook's folder, in the place of its earlier states.
+fn keep(own: &Path, state: &str, documents: &Documents) -> anyhow::Result<Store> {
+    fs::create_dir_all(own)?;
+    let made = tempfile::Builder::new().prefix(NEW).tempdir_in(own)?;
+    let (_, beside) = store::build(documents, MmapDirectory::open(made.path())?)?;
+    fs::write(made.path().join(BESIDE), serde_json::to_vec(&beside)?)?;
+    fs::write(made.path().join(SEAL), seal(made.path())?)?;
+    forget(own, state);
+    let kept = own.join(state);
+    if fs::rename(made.path(), &kept).is_err() {
+        // Another process was faster, and what it kept is the same; or there is something that cannot be read.
+        if let Ok(store) = reopen(&kept) {
+            return Ok(store);
+        }
+        fs::remove_dir_all(&kept).or_else(|_| fs::remove_file(&kept))?;
+        fs::rename(made.path(), &kept)?;
     }
     reopen(&kept)
 }
 
 fn reopen(folder: &Path) -> anyhow::Result<Store> {
+    // tantivy takes its files on trust, and a disk that was full or without power leaves others.
+    anyhow::ensure!(fs::read_to_string(folder.join(SEAL))? == seal(folder)?, "a file is damaged");
     let beside: Beside = serde_json::from_slice(&fs::read(folder.join(BESIDE))?)?;
     Ok(Store::new(Index::open(MmapDirectory::open(folder)?)?, beside)?)
 }
 
-/// Removes the indexes of earlier states.
+/// The fingerprint of a kept index.
+fn seal(folder: &Path) -> io::Result<String> {
+    let mut files = Vec::new();
+    for entry in fs::read_dir(folder)? {
+        let name = entry?.file_name();
+        // tantivy's lock files are empty and come and go.
+        if name != SEAL && !name.to_string_lossy().ends_with(".lock") {
+            files.push(name);
+        }
+    }
+    files.sort();
+    let mut parts = Vec::with_capacity(files.len() * 2);
+    for name in files {
+        parts.push(name.to_string_lossy().as_bytes().to_vec());
+        parts.push(fs::read(folder.join(&name))?);
+    }
+    Ok(fingerprint::of_all(parts.iter().map(Vec::as_slice)))
+}
+
+/// Removes the indexes of earlier states, and what a run that was stopped left half made.
 fn forget(own: &Path, state: &str) {
     for entry in fs::read_dir(own).into_iter().flatten().flatten() {
         let name = entry.file_name();
-        if name != *state && !name.to_string_lossy().starts_with(".new-") {
+        let made = || entry.metadata().and_then(|data| data.modified()).ok().and_then(|made| made.elapsed().ok());
+        let young = || made().is_none_or(|age| age < STALLED);
+        if name != *state && !(name.to_string_lossy().starts_with(NEW) && young()) {
             let _ = fs::remove_dir_all(entry.path());
         }
     }

@@ -71,9 +71,11 @@ pub fn summary(counts: &Counts) -> String {
     line
 }
 
-/// Makes text safe to print: control characters, which could drive a terminal, become visible.
+/// Makes text safe to print: control characters, which could drive a terminal, become visible, and so do those that turn the
+/// direction of what stands after them.
 pub fn plain(text: &str) -> String {
-    text.chars().map(|c| if c.is_control() { '\u{fffd}' } else { c }).collect()
+    let turns = |c| matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
+    text.chars().map(|c| if c.is_control() || turns(c) { '\u{fffd}' } else { c }).collect()
 }
 
 fn group<'a>(finding: &'a Finding, files: &'a Files) -> Vec<Group<'a>> {

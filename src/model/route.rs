@@ -17,12 +17,18 @@ pub fn list(folder: &str) -> String {
 }
 
 /// Folders of a site that hold pages of onus's own.
-pub const OWN_FOLDERS: [&str; 2] = ["health", "rules"];
+pub const OWN_FOLDERS: [&str; 3] = ["health", "rules", "search"];
 
-/// Moves pages of prose out of the folders of onus's own: `content/rules/x.md` is published at `pages/rules/x.html`.
+/// Pages of onus's own at the root of a site.
+const OWN_PAGES: [&str; 2] = ["404.html", "search.html"];
+
+/// Moves pages of prose out of the places of onus's own: `content/rules/x.md` is published at `pages/rules/x.html`.
 fn placed(address: String) -> String {
-    let first = address.split('/').next().unwrap_or_default();
-    if address.contains('/') && OWN_FOLDERS.contains(&first) { format!("pages/{address}") } else { address }
+    let own = match address.split_once('/') {
+        Some((folder, _)) => OWN_FOLDERS.contains(&folder),
+        None => OWN_PAGES.contains(&address.as_str()),
+    };
+    if own { format!("pages/{address}") } else { address }
 }
 
 /// The way from one page to another, both from the site's root: relative, percent-encoded, for an `href`.

@@ -1,6 +1,6 @@
 //! The index, built with tantivy: one segment, a document for each page, in the order of their addresses.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::BTreeSet;
 
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
@@ -8,7 +8,7 @@ use tantivy::directory::Directory;
 use tantivy::schema::{Field, IndexRecordOption, STORED, Schema, TantivyDocument, TextFieldIndexing, TextOptions};
 use tantivy::{Index, SegmentReader};
 
-use crate::search::words::{self, Analysis, Forms, Terms};
+use crate::search::words::{self, Analysis, Forms, Stems, Terms};
 use crate::site::documents::{Document, Documents};
 use crate::source::markdown::text;
 
@@ -63,6 +63,9 @@ pub struct Built {
     pub sections: Vec<Vec<Section>>,
 }
 
+/// What is stored of a page, from its number and its sections.
+pub type Stored<'s> = dyn Fn(usize, &[Section]) -> String + 's;
+
 /// Indexes documents into a directory. With `stored`, each document also keeps what that makes of it.
 ///
 /// # Errors
@@ -70,12 +73,12 @@ pub struct Built {
 pub fn build(
     documents: &Documents,
     directory: impl Into<Box<dyn Directory>>,
-    stored: Option<&dyn Fn(usize, &[Section]) -> String>,
+    stored: Option<&Stored>,
 ) -> tantivy::Result<Built> {
     let analysis = Analysis::new(&documents.language, &documents.synonyms);
     let threads = rayon::current_num_threads().max(1);
     let stretch = documents.pages.len().div_ceil(threads * 4).max(1);
-    let stretches: Vec<(Vec<Analysed>, HashMap<Box<str>, Box<str>>)> = documents
+    let stretches: Vec<(Vec<Analysed>, Stems)> = documents
         .pages
         .par_chunks(stretch)
         .map(|pages| {

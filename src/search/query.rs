@@ -131,7 +131,7 @@ impl Filters {
     fn take(&mut self, token: &str) -> bool {
         match token.split_once(':') {
             Some(("kind", kind)) if !kind.is_empty() => {
-                self.kinds.extend(kind.split(',').map(str::to_lowercase));
+                self.kinds.extend(kind.split(',').filter(|kind| !kind.is_empty()).map(str::to_lowercase));
             }
             Some(("team", team)) if !team.is_empty() => self.team = Some(team.to_string()),
             Some(("is", "stale")) => self.stale = true,
@@ -142,8 +142,9 @@ impl Filters {
         true
     }
 
+    /// Whether nothing is narrowed; a state that is none narrows nothing.
     pub fn is_empty(&self) -> bool {
-        *self == Self::default()
+        *self == Self { unknown: self.unknown.clone(), ..Self::default() }
     }
 }
 
@@ -205,13 +206,12 @@ fn words_of(subject: &str, open: bool) -> Vec<Word> {
         let long = |word: &&mut Word| word.text.chars().count() >= PREFIX;
         words.iter_mut().skip(last).filter(long).for_each(|word| word.begins = true);
     }
-    // Two words may be written as one: `alert manager`, `crash loop`.
-    let parts: Vec<&Word> = words.iter().filter(|word| !word.whole).collect();
-    let joined =
-        |pair: &[&Word]| Word { text: format!("{}{}", pair[0].text, pair[1].text), whole: true, begins: false };
-    let pairs: Vec<Word> = parts.windows(2).map(joined).collect();
+    // Two or three words may be written as one: `alert manager`, `crash loop`; and so are synonyms of several words kept.
+    let parts: Vec<&str> = words.iter().filter(|word| !word.whole).map(|word| word.text.as_str()).collect();
+    let joined = |some: &[&str]| Word { text: some.concat(), whole: true, begins: false };
+    let joined: Vec<Word> = parts.windows(2).chain(parts.windows(3)).map(joined).collect();
     let mut distinct: Vec<Word> = Vec::new();
-    for word in words.into_iter().chain(pairs) {
+    for word in words.into_iter().chain(joined) {
         match distinct.iter_mut().find(|known| known.text == word.text) {
             Some(known) => known.begins |= word.begins,
             None => distinct.push(word),
@@ -242,8 +242,10 @@ mod tests {
     #[test]
     fn a_query_has_words_phrases_filters_and_names() {
         let query = read("kind:runbook,alert \"fail over\" Checkout-API is:stale team:shop x:y");
+        let pairs = ["failover", "overcheckout", "apix", "xy"];
+        let threes = ["failovercheckout", "overcheckoutapi", "checkoutapix", "apixy"];
         let words = ["fail", "over", "checkout", "api", "checkoutapi", "x", "y"];
-        assert_eq!(texts(&query), [&words[..], &["failover", "overcheckout", "apix", "xy"]].concat());
+        assert_eq!(texts(&query), [&words[..], &pairs, &threes].concat());
         assert_eq!(query.phrases, [["fail", "over"]]);
         assert_eq!(query.filters.kinds, ["runbook", "alert"]);
         assert_eq!(query.filters.team.as_deref(), Some("shop"));

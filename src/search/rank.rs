@@ -2,7 +2,7 @@
 //!
 //! 1. Pages of exactly the name asked for come first, the likeliest kind before the others.
 //! 2. All others by BM25 as tantivy has it, summed over the fields with their boosts; of several forms of a word the best counts.
-//! 3. That is multiplied with the square of how much of the query a page matches, measured in the words' rarity.
+//! 3. That is multiplied with how much of the query a page matches, measured in the rarity of its words.
 
 use std::collections::{BTreeMap, HashMap};
 
@@ -48,6 +48,8 @@ pub struct Ranker {
     fields: Vec<(Field, Arc<InvertedIndexReader>)>,
     /// Words and the stems they have besides themselves.
     stems: HashMap<String, Vec<String>>,
+    /// Stems and the words that are written otherwise.
+    forms: HashMap<String, Vec<String>>,
     words: Vec<(String, u8)>,
     /// Words and the sets of synonyms they are in: the other members, as one word each.
     synonyms: HashMap<String, Vec<String>>,
@@ -87,6 +89,18 @@ struct Resolved {
     terms: Vec<(String, f32)>,
 }
 
+/// What the words of a query count.
+struct Base {
+    /// For each page, what tantivy gives it.
+    scores: Vec<f32>,
+    /// For each page, the rarity of the words that it holds.
+    matched: Vec<f64>,
+    /// The rarity of all words that some page holds.
+    all: f64,
+    /// For each word, how rare it is.
+    rarity: Vec<f32>,
+}
+
 impl Ranker {
     /// # Errors
     /// When the index cannot be read.
@@ -103,6 +117,7 @@ impl Ranker {
                 stems.entry(form.clone()).or_default().push(forms.stem.clone());
             }
         }
+        let forms = forms.iter().map(|forms| (forms.stem.clone(), forms.others.clone())).collect();
         let fields = FIELDS.iter().map(|name| {
             let field = segment.schema().get_field(name)?;
             Ok((field, segment.inverted_index(field)?))
@@ -116,7 +131,7 @@ impl Ranker {
                 others.entry(word.clone()).or_default().extend(rest.cloned());
             }
         }
-        Ok(Self { segment, fields, stems, words, synonyms: others, names: Names(names) })
+        Ok(Self { segment, fields, stems, forms, words, synonyms: others, names: Names(names) })
     }
 
     fn pages(&self) -> usize {
@@ -133,36 +148,18 @@ impl Ranker {
             ranked.pages = (0..self.pages() as u32).filter(|page| fits(*page)).map(|page| (page, 0.0)).collect();
             return Ok(ranked);
         }
-        let pages = self.pages();
-        let mut scores = vec![0f32; pages];
-        let mut matched = vec![0f64; pages];
-        let mut all = 0f64;
-        let (mut best, mut form) = (vec![0f32; pages], vec![0f32; pages]);
-        for word in &query.words {
-            let resolved = self.resolve(word, &mut ranked.corrected)?;
-            let mut most = 0;
-            best.fill(0.0);
-            for (term, weight) in &resolved.terms {
-                most = most.max(self.count(term)?);
-                form.fill(0.0);
-                self.score(term, *weight, &mut form)?;
-                best.iter_mut().zip(&form).for_each(|(best, form)| *best = best.max(*form));
-            }
-            let rarity = rarity(most, pages);
-            ranked.rarity.push(rarity as f32);
-            ranked.forms.push(self.forms_of(&resolved));
-            if resolved.terms.is_empty() {
-                continue;
-            }
-            all += rarity;
-            for (page, best) in best.iter().enumerate().filter(|(_, best)| **best > 0.0) {
-                scores[page] += best;
-                matched[page] += rarity;
-            }
-        }
+        let words = query
+            .words
+            .iter()
+            .chain(&self.phrases(&query.words))
+            .map(|word| self.resolve(word, &mut ranked.corrected))
+            .collect::<tantivy::Result<Vec<_>>>()?;
+        ranked.forms = words.iter().map(|resolved| self.forms_of(resolved)).collect();
+        let Base { scores, matched, all, rarity } = self.base(&words)?;
+        ranked.rarity = rarity;
         let score = |page: usize| {
             let share = (matched[page] / all) as f32;
-            (share, f64::from(scores[page]) * f64::from(share) * f64::from(share))
+            (share, f64::from(scores[page]) * f64::from(share))
         };
         let named = self.named(query, &ranked.corrected)?;
         let mut first: Vec<(u8, f64, u32)> = named
@@ -172,7 +169,7 @@ impl Ranker {
             .collect();
         first.sort_by(|a, b| a.0.cmp(&b.0).then(b.1.total_cmp(&a.1)).then(a.2.cmp(&b.2)));
         ranked.named = first.len();
-        let mut rest: Vec<(u32, f64)> = (0..pages)
+        let mut rest: Vec<(u32, f64)> = (0..self.pages())
             .filter(|page| scores[*page] > 0.0 && fits(*page as u32))
             .map(|page| (page as u32, score(page)))
             .filter(|(page, (share, _))| *share >= SHARE && first.iter().all(|(_, _, named)| named != page))
@@ -181,6 +178,47 @@ impl Ranker {
         rest.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
         ranked.pages = first.into_iter().map(|(_, score, page)| (page, score)).chain(rest).collect();
         Ok(ranked)
+    }
+
+    /// What the words of a query count on each page.
+    fn base(&self, words: &[Resolved]) -> tantivy::Result<Base> {
+        let pages = self.pages();
+        let mut base = Base {
+            scores: vec![0.0; pages],
+            matched: vec![0.0; pages],
+            all: 0.0,
+            rarity: Vec::with_capacity(words.len()),
+        };
+        let (mut best, mut form) = (vec![0f32; pages], vec![0f32; pages]);
+        for resolved in words {
+            let mut most = 0;
+            best.fill(0.0);
+            for (term, weight) in &resolved.terms {
+                most = most.max(self.count(term)?);
+                form.fill(0.0);
+                self.score(term, *weight, &mut form)?;
+                best.iter_mut().zip(&form).for_each(|(best, form)| *best = best.max(*form));
+            }
+            let rarity = rarity(most, pages);
+            base.rarity.push(rarity as f32);
+            if resolved.terms.is_empty() {
+                continue;
+            }
+            base.all += rarity;
+            for (page, best) in best.iter().enumerate().filter(|(_, best)| **best > 0.0) {
+                base.scores[page] += best;
+                base.matched[page] += rarity;
+            }
+        }
+        Ok(base)
+    }
+
+    /// Synonyms of three words or more that a query holds, in one piece; pairs of words are in one piece anyway.
+    fn phrases(&self, words: &[Word]) -> Vec<Word> {
+        let parts: Vec<&str> = words.iter().filter(|word| !word.whole).map(|word| word.text.as_str()).collect();
+        let runs = (0..parts.len()).flat_map(|from| (from + 3..=parts.len()).map(move |to| from..to));
+        let joined = runs.map(|run| parts[run].concat()).filter(|text| self.synonyms.contains_key(text));
+        joined.map(|text| Word { text, whole: true, begins: false }).collect()
     }
 
     /// The terms that stand for a word.
@@ -322,10 +360,9 @@ impl Ranker {
 
     /// Everything that is marked for a word: its terms, and the words that have them as their stem.
     fn forms_of(&self, resolved: &Resolved) -> Vec<String> {
-        let mut forms: Vec<String> = resolved.terms.iter().map(|(term, _)| term.clone()).collect();
-        let is_form =
-            |stems: &Vec<String>| stems.iter().any(|stem| resolved.terms.iter().any(|(term, _)| term == stem));
-        forms.extend(self.stems.iter().filter(|(_, stems)| is_form(stems)).map(|(form, _)| form.clone()));
+        let terms = resolved.terms.iter().map(|(term, _)| term);
+        let others = terms.clone().filter_map(|term| self.forms.get(term)).flatten();
+        let mut forms: Vec<String> = terms.chain(others).cloned().collect();
         forms.sort();
         forms.dedup();
         forms
@@ -357,4 +394,166 @@ fn from(inverted: &InvertedIndexReader, letters: &str) -> tantivy::Result<Vec<(S
 fn rarity(with: u32, pages: usize) -> f64 {
     let (with, pages) = (f64::from(with), pages as f64);
     (1.0 + (pages - with + 0.5) / (with + 0.5)).ln()
+}
+
+#[cfg(test)]
+mod tests {
+    use jiff::civil::date;
+    use tantivy::collector::TopDocs;
+    use tantivy::query::{BooleanQuery, BoostQuery, DisjunctionMaxQuery, QueryClone as _, TermQuery};
+    use tantivy::{Index, Term};
+
+    use super::*;
+    use crate::search::{index, query};
+    use crate::site::documents::{Document, Documents};
+
+    const PAGES: usize = 300;
+
+    /// Pages of made-up words in every field, some of them frequent and some rare, the same each time.
+    fn documents() -> Documents {
+        const WORDS: &[&str] = &[
+            "checkout",
+            "payments",
+            "card",
+            "refund",
+            "refunds",
+            "refunded",
+            "declines",
+            "kubernetes",
+            "deploying",
+            "deployed",
+            "KubePodCrashLooping",
+            "checkout-api",
+            "ERR-4711",
+            "gateway",
+            "rollback",
+            "on",
+            "call",
+            "pager",
+            "till",
+            "point of sale",
+        ];
+        let mut state = 7u64;
+        let mut next = |below: usize| {
+            state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+            (state >> 33) as usize % below
+        };
+        // The smaller of two: the first words are frequent, the last are rare.
+        let mut words = |many: usize| -> String {
+            let words: Vec<&str> = (0..many).map(|_| WORDS[next(WORDS.len()).min(next(WORDS.len()))]).collect();
+            words.join(" ")
+        };
+        let page = |at: usize| Document {
+            route: format!("p/{at:03}.html"),
+            title: words(1 + at % 4),
+            kind: "page",
+            rank: 9,
+            names: Vec::new(),
+            last: format!("p{at}"),
+            handles: (0..at % 3).map(|_| words(1)).collect(),
+            tags: (0..at % 5).map(|_| words(2)).collect(),
+            lead: at.is_multiple_of(2).then(|| words(8)),
+            texts: vec![words(at % 120)],
+            body: None,
+            owner: None,
+            team: None,
+            due: None,
+            unowned: false,
+            card: None,
+        };
+        Documents {
+            language: "en".to_string(),
+            synonyms: vec![vec!["card".to_string(), "till".to_string(), "point of sale".to_string()]],
+            today: date(2026, 11, 22),
+            pages: (0..PAGES).map(page).collect(),
+            ..Documents::default()
+        }
+    }
+
+    fn ranker(documents: &Documents) -> (Index, Ranker) {
+        let built = index::build(documents, tantivy::directory::RamDirectory::create(), None).expect("an index");
+        let names = documents.pages.iter().map(|page| page.rank).zip(built.weak).collect();
+        let segment = index::segment(&built.index).expect("a segment");
+        let ranker = Ranker::new(segment, &built.forms, &documents.synonyms, names).expect("a ranker");
+        (built.index, ranker)
+    }
+
+    /// The same words as a query of tantivy's own.
+    fn as_tantivy(ranker: &Ranker, words: &[Resolved]) -> BooleanQuery {
+        let in_fields = |term: &str, weight: f32| {
+            let fields = ranker.fields[..SCORED].iter().zip(BOOSTS).map(|((field, _), boost)| {
+                let term = TermQuery::new(Term::from_field_text(*field, term), IndexRecordOption::WithFreqs);
+                BoostQuery::new(Box::new(term), boost * weight).box_clone()
+            });
+            BooleanQuery::union(fields.collect()).box_clone()
+        };
+        let word = |resolved: &Resolved| {
+            let forms = resolved.terms.iter().map(|(term, weight)| in_fields(term, *weight));
+            DisjunctionMaxQuery::new(forms.collect()).box_clone()
+        };
+        BooleanQuery::union(words.iter().filter(|word| !word.terms.is_empty()).map(word).collect())
+    }
+
+    #[test]
+    fn the_base_score_is_that_of_tantivy() {
+        let documents = documents();
+        let (index, ranker) = ranker(&documents);
+        let searcher = index.reader().expect("a reader").searcher();
+        let mut forms = 0;
+        for text in [
+            "checkout",
+            "refund",
+            "refunding deploys",
+            "card",
+            "point of sale",
+            "gatewya",
+            "KubePodCrash",
+            "checkout-api ERR-4711",
+            "on call pager for the till",
+            "declined card refunds gateway rollback kubernetes",
+        ] {
+            let query = query::read(text);
+            let phrases = ranker.phrases(&query.words);
+            let all = query.words.iter().chain(&phrases);
+            let words: Vec<Resolved> =
+                all.map(|word| ranker.resolve(word, &mut Vec::new()).expect("a word is looked up")).collect();
+            forms = forms.max(words.iter().map(|word| word.terms.len()).max().unwrap_or(0));
+            let ours = ranker.base(&words).expect("scores").scores;
+            let collector = TopDocs::with_limit(PAGES).order_by_score();
+            let theirs = searcher.search(&as_tantivy(&ranker, &words), &collector).expect("tantivy answers");
+            assert!(!theirs.is_empty(), "{text}");
+            assert_eq!(theirs.len(), ours.iter().filter(|score| **score > 0.0).count(), "{text}");
+            for (score, address) in theirs {
+                let own = ours[address.doc_id as usize];
+                assert!((own - score).abs() <= 1e-5 * score, "{text}: {own}, not {score}, on page {}", address.doc_id);
+            }
+        }
+        assert!(forms > 2, "no word had several forms");
+    }
+
+    #[test]
+    fn a_page_that_holds_more_of_the_query_counts_more() {
+        let documents = documents();
+        let (_, ranker) = ranker(&documents);
+        let query = query::read("rollback pager ");
+        let ranked = ranker.rank(&query, &|_| true).expect("an answer");
+        let holds = |page: u32, word: &str| {
+            let page = &documents.pages[page as usize];
+            [&page.title, &page.texts[0]]
+                .into_iter()
+                .chain(&page.lead)
+                .chain(&page.tags)
+                .chain(&page.handles)
+                .any(|text| text.contains(word))
+        };
+        let both = |page: u32| holds(page, "rollback") && holds(page, "pager");
+        let with = ranked.pages.iter().filter(|(page, _)| both(*page)).count();
+        assert!(with > 3 && with < ranked.pages.len());
+        let first = ranked.pages.iter().take(3).filter(|(page, _)| both(*page)).count();
+        assert_eq!(first, 3, "{:?}", &ranked.pages[..3]);
+        let odd = ranker.rank(&query, &|page| page % 2 == 1).expect("an answer");
+        assert!(!odd.pages.is_empty() && odd.pages.iter().all(|(page, _)| page % 2 == 1));
+        let scores: HashMap<u32, f64> = ranked.pages.into_iter().collect();
+        assert!(odd.pages.iter().all(|(page, score)| scores[page] == *score), "a filter changes a score");
+    }
 }

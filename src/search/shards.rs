@@ -201,6 +201,13 @@ impl Writer {
     /// Closes every shard with an empty entry, and tells the shards in which a form would be looked for where its stem is, if
     /// that is elsewhere.
     fn finish(mut self) -> Vec<(String, Vec<u8>)> {
+        if self.shards.is_empty() {
+            self.shards.push((String::new(), Vec::new()));
+        }
+        if self.shards.is_empty() {
+            // A reader looks up every word in some shard.
+            self.shards.push((String::new(), Vec::new()));
+        }
         let shard_of = |shards: &[(String, Vec<u8>)], word: &str| {
             shards.partition_point(|(first, _)| first.as_str() <= word).saturating_sub(1)
         };

@@ -82,5 +82,42 @@ pub fn near<'w>(word: &str, words: &'w [(String, u8)]) -> Vec<&'w str> {
 
 /// The set of a word's letters, as bits.
 fn mask(word: &str) -> u32 {
-    word.bytes().fold(0, |mask, b| mask | 1 << (b & 31))
+    word.chars().fold(0, |mask, c| mask | 1 << (c as u32 & 31))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn known(words: &[(&str, u8)]) -> Vec<(String, u8)> {
+        words.iter().map(|(word, pages)| (word.to_string(), *pages)).collect()
+    }
+
+    #[test]
+    fn as_many_errors_are_mended_as_a_word_is_long() {
+        let words = known(&[("card", 1), ("cart", 1), ("gateway", 1), ("kubernetes", 1)]);
+        assert_eq!(near("gatewya", &words), ["gateway"], "two letters in each other's place are one error");
+        assert_eq!(near("gatway", &words), ["gateway"]);
+        assert_eq!(near("gatwya", &words), Vec::<&str>::new(), "two errors need eight letters");
+        assert_eq!(near("kubernets", &words), ["kubernetes"]);
+        assert_eq!(near("kubrentes", &words), ["kubernetes"]);
+        assert_eq!(near("kbrnts", &words), Vec::<&str>::new());
+        assert_eq!(near("cad", &words), Vec::<&str>::new(), "three letters are not mended");
+        assert_eq!(near("carx", &words), ["card", "cart"]);
+    }
+
+    #[test]
+    fn the_nearest_come_first_then_those_that_begin_alike_then_the_frequent() {
+        let words = known(&[("bards", 9), ("cards", 0), ("carts", 3), ("corks", 9)]);
+        assert_eq!(near("carbs", &words), ["carts", "cards"]);
+        assert_eq!(near("ards", &words), ["bards", "cards"]);
+    }
+
+    #[test]
+    fn letters_of_every_script_have_errors() {
+        let words = known(&[("платеж", 2), ("kurumsal", 1), ("πληρωμη", 1)]);
+        assert_eq!(near("платиж", &words), ["платеж"]);
+        assert_eq!(near("пратеж", &words), ["платеж"]);
+        assert_eq!(near("πληρομη", &words), ["πληρωμη"]);
+    }
 }

@@ -1,10 +1,13 @@
 //! The index as `onus search` keeps and asks it: tantivy's own files, and beside them what tantivy has no place for.
 
+use std::collections::HashMap;
+
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use tantivy::directory::Directory;
+use tantivy::schema::Field;
 use tantivy::schema::Value as _;
-use tantivy::{Index, TantivyDocument};
+use tantivy::{DocAddress, Index, Searcher, TantivyDocument};
 
 use crate::search::export::days;
 use crate::search::index::{self, STORED_PAGE, Section};
@@ -62,7 +65,9 @@ struct Shown {
 
 /// An index that answers.
 pub struct Store {
-    index: Index,
+    searcher: Searcher,
+    /// The field with what is shown of a page.
+    page: Field,
     ranker: Ranker,
     beside: Beside,
 }
@@ -153,7 +158,8 @@ impl Store {
     pub fn new(index: Index, beside: Beside) -> tantivy::Result<Self> {
         let names = beside.pages.iter().map(|page| (page.rank, page.weak.clone())).collect();
         let ranker = Ranker::new(index::segment(&index)?, &beside.forms, &beside.synonyms, names)?;
-        Ok(Self { index, ranker, beside })
+        let page = index.schema().get_field(STORED_PAGE)?;
+        Ok(Self { searcher: index.reader()?.searcher(), page, ranker, beside })
     }
 
     /// Answers a query; `kinds` narrow it further.
@@ -219,10 +225,8 @@ impl Store {
     }
 
     fn shown(&self, page: u32) -> tantivy::Result<Shown> {
-        let searcher = self.index.reader()?.searcher();
-        let document: TantivyDocument = searcher.doc(tantivy::DocAddress::new(0, page))?;
-        let field = self.index.schema().get_field(STORED_PAGE)?;
-        let text = document.get_first(field).and_then(|value| value.as_str()).unwrap_or_default();
+        let document: TantivyDocument = self.searcher.doc(DocAddress::new(0, page))?;
+        let text = document.get_first(self.page).and_then(|value| value.as_str()).unwrap_or_default();
         serde_json::from_str(text).map_err(|error| tantivy::TantivyError::InternalError(error.to_string()))
     }
 
@@ -277,13 +281,19 @@ impl Store {
 
 /// The section that fits best, and its words around the densest match.
 fn excerpt<'s>(sections: &'s [Section], ranked: &Ranked) -> (Option<&'s Section>, String) {
-    let mark = |word: &str| ranked.forms.iter().position(|forms| forms.iter().any(|form| form == word));
+    // Of words that have a form in common, the first is marked.
+    let mut marked: HashMap<&str, usize> = HashMap::new();
+    for (mark, forms) in ranked.forms.iter().enumerate() {
+        for form in forms {
+            marked.entry(form).or_insert(mark);
+        }
+    }
     let sum = |marks: &[usize]| marks.iter().map(|mark| ranked.rarity[*mark]).sum::<f32>();
     let marks = |text: &str| {
         let mut found: Vec<usize> = Vec::new();
         words::split(text, |piece| {
             if let Piece::Part(word) = piece {
-                found.extend(mark(word));
+                found.extend(marked.get(word));
             }
         });
         found.sort_unstable();
@@ -312,7 +322,10 @@ fn excerpt<'s>(sections: &'s [Section], ranked: &Ranked) -> (Option<&'s Section>
                 densest = (value, *from);
             }
         }
-        let score = sum(&marks(text)) + 1.5 * sum(&marks(heading)) + densest.0 / 2.0;
+        let mut all: Vec<usize> = found.iter().flat_map(|(_, marks)| marks).copied().collect();
+        all.sort_unstable();
+        all.dedup();
+        let score = sum(&all) + 1.5 * sum(&marks(heading)) + densest.0 / 2.0;
         if score > best.0 {
             best = (score, Some(section), densest.1);
         }

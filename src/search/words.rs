@@ -1,9 +1,8 @@
 //! Text to words, the same way for pages and for queries: split, folded, and for pages cut to their stems.
 //!
-//! The reader in the browser splits and folds alike; `tests/fixtures/words.tsv` holds both to it. What it cannot do is stem, so
+//! The reader in the browser splits and folds alike; `tests/search/words.json` holds both to it. What it cannot do is stem, so
 //! every form met here is kept with its stem and published.
 
-use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use frostem::{Algorithm, Stemmer};
@@ -14,9 +13,19 @@ use unicode_normalization::char::is_combining_mark;
 /// Longest word in characters: what is longer is a key or a hash that nobody types.
 pub const LONGEST: usize = 64;
 
-/// Letters that have no decomposition and are still typed without their sign.
-const FOLDED: [(char, &str); 9] =
-    [('ß', "ss"), ('æ', "ae"), ('œ', "oe"), ('ø', "o"), ('đ', "d"), ('ð', "d"), ('ł', "l"), ('ı', "i"), ('þ', "th")];
+/// Letters that have no decomposition and are still typed without their sign, and the sigma that ends a word.
+const FOLDED: [(char, &str); 10] = [
+    ('ß', "ss"),
+    ('æ', "ae"),
+    ('œ', "oe"),
+    ('ø', "o"),
+    ('đ', "d"),
+    ('ð', "d"),
+    ('ł', "l"),
+    ('ı', "i"),
+    ('þ', "th"),
+    ('ς', "σ"),
+];
 
 /// A piece of a text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -33,6 +42,11 @@ pub enum Piece<'t> {
 /// word a part ends where a small letter meets a capital, where capitals meet a capital with two small letters after it, and
 /// where three letters or more meet a digit. An `s` after an apostrophe is left out.
 pub fn split(text: &str, mut visit: impl FnMut(Piece)) {
+    split_written(text, |piece, _| visit(piece));
+}
+
+/// Splits a text as [`split`] does, and gives each part as it is written as well.
+fn split_written(text: &str, mut visit: impl FnMut(Piece, &str)) {
     let mut compound = String::new();
     let mut members = 0;
     let mut scratch = String::new();
@@ -48,12 +62,11 @@ pub fn split(text: &str, mut visit: impl FnMut(Piece)) {
             break;
         }
         let word = &rest[..rest.find(|c| !is_word(c)).unwrap_or(rest.len())];
-        let possessive = word.eq_ignore_ascii_case("s") && (between == "'" || between == "’") && skipped < text.len();
+        let possessive = word.eq_ignore_ascii_case("s") && matches!(between, "'" | "’");
         rest = &rest[word.len()..];
         if possessive {
             continue;
         }
-        members += 1;
         let from = compound.len();
         let mut parts = 0;
         for part in parts_of(word) {
@@ -63,20 +76,22 @@ pub fn split(text: &str, mut visit: impl FnMut(Piece)) {
                 parts += 1;
                 compound.push_str(&scratch);
                 if fits(&scratch) {
-                    visit(Piece::Part(&scratch));
+                    visit(Piece::Part(&scratch), part);
                 }
             }
         }
+        // Marks alone are no member.
+        members += usize::from(parts > 0);
         if parts > 1 && fits(&compound[from..]) {
-            visit(Piece::Whole(&compound[from..]));
+            visit(Piece::Whole(&compound[from..]), word);
         }
     }
     flush(&mut compound, &mut members, &mut visit);
 }
 
-fn flush(compound: &mut String, members: &mut usize, visit: &mut impl FnMut(Piece)) {
+fn flush(compound: &mut String, members: &mut usize, visit: &mut impl FnMut(Piece, &str)) {
     if *members > 1 && fits(compound) {
-        visit(Piece::Whole(compound));
+        visit(Piece::Whole(compound), "");
     }
     compound.clear();
     *members = 0;
@@ -93,7 +108,7 @@ fn is_word(c: char) -> bool {
 /// The parts of a word, as written.
 fn parts_of(word: &str) -> impl Iterator<Item = &str> {
     // Most words have no seam: small letters, but for the first.
-    let plain = word.bytes().skip(1).all(|b| b.is_ascii_lowercase());
+    let plain = !word.starts_with(|c: char| c.is_ascii_digit()) && word.bytes().skip(1).all(|b| b.is_ascii_lowercase());
     let chars: Vec<(usize, char)> = if plain { Vec::new() } else { word.char_indices().collect() };
     let at = |i: usize| chars.get(i).map(|(_, c)| *c);
     let letters = |range: std::ops::Range<usize>| {
@@ -130,8 +145,7 @@ pub fn fold(word: &str, out: &mut String) {
 
 /// A name as one word: `Checkout API`, `checkout-api` and `#checkout_api` are all `checkoutapi`.
 pub fn key(name: &str) -> String {
-    let mut key = String::new();
-    fold(name, &mut key);
+    let key = parts(name).concat();
     if fits(&key) { key } else { String::new() }
 }
 
@@ -157,12 +171,22 @@ impl Analysis {
         Self { stemmer: algorithm(language).map(Stemmer::new), phrases }
     }
 
-    fn stem(&self, word: &str) -> String {
-        let stemmed = match &self.stemmer {
-            Some(stemmer) if !word.bytes().any(|b| b.is_ascii_digit()) => stemmer.stem(word),
-            _ => Cow::Borrowed(word),
+    /// The stem of a folded word. It is taken with the accents that are written, which endings are known by (`ção`, `ità`),
+    /// and then folded as well.
+    fn stem(&self, word: &str, written: &str) -> String {
+        let Some(stemmer) = &self.stemmer else { return word.to_string() };
+        if word.bytes().any(|b| b.is_ascii_digit()) {
+            return word.to_string();
+        }
+        let stem = if written.is_ascii() {
+            stemmer.stem(word).into_owned()
+        } else {
+            let lower: String = written.to_lowercase().nfc().collect();
+            let mut stem = String::new();
+            fold(&stemmer.stem(&lower), &mut stem);
+            stem
         };
-        if stemmed.is_empty() { word.to_string() } else { stemmed.into_owned() }
+        if stem.is_empty() { word.to_string() } else { stem }
     }
 }
 
@@ -198,8 +222,16 @@ pub fn parts(text: &str) -> Vec<String> {
 /// Turns texts into terms, and remembers which form had which stem. One for each thread.
 pub struct Terms<'a> {
     analysis: &'a Analysis,
-    /// Forms and their stems.
-    pub stems: HashMap<Box<str>, Box<str>>,
+    pub stems: Stems,
+}
+
+/// Words, as they are written where that is not ASCII, with their forms and stems.
+pub type Stems = HashMap<Box<str>, Stemmed>;
+
+/// A word's form, where that is not how it is written, and its stem.
+pub struct Stemmed {
+    form: Option<Box<str>>,
+    stem: Box<str>,
 }
 
 impl<'a> Terms<'a> {
@@ -212,13 +244,17 @@ impl<'a> Terms<'a> {
         let Self { analysis, stems } = self;
         let phrases = !analysis.phrases.is_empty();
         let mut recent: Vec<String> = Vec::new();
-        split(text, |piece| match piece {
+        split_written(text, |piece, written| match piece {
             Piece::Part(part) => {
-                let stem = match stems.get(part) {
-                    Some(stem) => stem,
-                    None => stems.entry(part.into()).or_insert_with(|| analysis.stem(part).into()),
+                let key = if written.is_ascii() { part } else { written };
+                let stemmed = match stems.get(key) {
+                    Some(stemmed) => stemmed,
+                    None => stems.entry(key.into()).or_insert_with(|| Stemmed {
+                        form: (key != part).then(|| part.into()),
+                        stem: analysis.stem(part, written).into(),
+                    }),
                 };
-                out.push_str(stem);
+                out.push_str(&stemmed.stem);
                 out.push(' ');
                 if phrases {
                     recent.push(part.to_string());
@@ -251,14 +287,80 @@ pub struct Forms {
 }
 
 /// What several threads remember, by stem. Stems whose only form is the stem itself are left out.
-pub fn forms<'s>(threads: impl Iterator<Item = &'s HashMap<Box<str>, Box<str>>>) -> Vec<Forms> {
+pub fn forms<'s>(threads: impl Iterator<Item = &'s Stems>) -> Vec<Forms> {
     let mut stems: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
-    for (form, stem) in threads.flatten() {
-        stems.entry(stem).or_default().insert(form);
+    for (word, Stemmed { form, stem }) in threads.flatten() {
+        stems.entry(stem).or_default().insert(form.as_deref().unwrap_or(word));
     }
     let all = stems.into_iter().map(|(stem, mut forms)| {
         let is_word = forms.remove(stem);
         Forms { stem: stem.to_string(), others: forms.into_iter().map(str::to_string).collect(), is_word }
     });
     all.filter(|forms| !forms.others.is_empty()).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Rows of a text and its pieces, folded; an identifier in one piece has a `=` before it.
+    fn rows() -> Vec<(String, String)> {
+        serde_json::from_str(include_str!("../../tests/search/words.json")).expect("rows")
+    }
+
+    fn pieces(text: &str) -> Vec<String> {
+        let mut pieces = Vec::new();
+        split(text, |piece| {
+            pieces.push(match piece {
+                Piece::Part(part) => part.to_string(),
+                Piece::Whole(whole) => format!("={whole}"),
+            });
+        });
+        pieces
+    }
+
+    #[test]
+    fn texts_are_split_and_folded_as_the_reader_does_it() {
+        assert!(rows().len() > 100);
+        let wrong: Vec<String> = rows()
+            .iter()
+            .map(|(text, expected)| (text, expected, pieces(text).join(" ")))
+            .filter(|(_, expected, got)| got != *expected)
+            .map(|(text, expected, got)| format!("{text:?}: {got:?}, not {expected:?}"))
+            .collect();
+        assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+    }
+
+    #[test]
+    fn stems_are_taken_with_accents_and_kept_without() {
+        let stem = |language: &str, written: &str| Analysis::new(language, &[]).stem(&key(written), written);
+        for (language, words) in [
+            ("pt", ["devolução", "Devoluções", "DEVOLUC\u{327}A\u{303}O"]),
+            ("it", ["responsabilità", "responsabili", "RESPONSABILE"]),
+            ("de", ["Häuser", "Haus", "Ha\u{308}usern"]),
+        ] {
+            let stems = words.map(|word| stem(language, word));
+            assert!(stems.iter().all(|stem| *stem == stems[0] && stem.is_ascii()), "{words:?}: {stems:?}");
+        }
+        assert_eq!(stem("en", "sha256s"), "sha256s");
+        assert_eq!(stem("none", "Refunds"), "refunds");
+    }
+
+    #[test]
+    fn folding_what_is_folded_changes_nothing() {
+        for (text, _) in rows() {
+            for part in parts(&text) {
+                assert_eq!(key(&part), part, "of {text:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_name_is_one_word_however_it_is_written() {
+        for name in ["Checkout API", "checkout-api", "#checkout_api", "CheckoutApi", "Ｃheckout  ÁPÍ"] {
+            assert_eq!(key(name), "checkoutapi", "{name}");
+        }
+        assert_eq!(key("ΟΔΟΣ.ΑΒ"), parts("ΟΔΟΣ.ΑΒ").concat());
+        assert_eq!(key(&"x".repeat(LONGEST + 1)), "");
+    }
 }

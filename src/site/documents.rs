@@ -202,13 +202,33 @@ impl<'d, 'h> Shelf<'d, 'h> {
             }
         }
         let parties = desk.handbook.iter().filter(|(_, entity)| PARTIES.contains(&entity.kind));
-        let answered = parties.flat_map(|(_, party)| &party.contacts).flat_map(|contact| call_signs(contact)).collect();
-        Self {
+        let answered = parties.flat_map(|(_, party)| &party.contacts).flat_map(call_signs).collect();
+        let mut shelf = Self {
             seat: Seat { desk, route: "index.html" },
             excluded: excluded.build().unwrap_or_else(|_| GlobSet::empty()),
             answered,
-            called: called(desk.handbook),
+            called: HashMap::new(),
+        };
+        shelf.called = shelf.called();
+        shelf
+    }
+
+    /// The words of the links that lead to each page from others, each once.
+    fn called(&self) -> HashMap<EntityId, BTreeSet<&'h str>> {
+        let handbook = self.seat.desk.handbook;
+        let mut called: HashMap<EntityId, BTreeSet<&str>> = HashMap::new();
+        for (from, entity) in handbook.iter().filter(|(_, entity)| self.has(entity)) {
+            let Some(body) = &entity.body else { continue };
+            for (link, written) in entity.prose.iter().zip(&body.outline.links) {
+                let ProseLink::Entity { id, .. } = link else { continue };
+                let words = body.text.as_str().get(written.span.range()).and_then(link_text).unwrap_or_default();
+                let names = called.entry(*id).or_default();
+                if *id != from && !words.is_empty() && words != handbook.get(*id).title && names.len() < CALLED {
+                    names.insert(words);
+                }
+            }
         }
+        called
     }
 
     fn has(&self, entity: &Entity) -> bool {
@@ -349,23 +369,6 @@ fn above<'h>(handbook: &'h Handbook, team: &Entity) -> Option<&'h Entity> {
         at = parent(above);
     }
     Some(first)
-}
-
-/// The words of the links that lead to each page from others, each once.
-fn called(handbook: &Handbook) -> HashMap<EntityId, BTreeSet<&str>> {
-    let mut called: HashMap<EntityId, BTreeSet<&str>> = HashMap::new();
-    for (from, entity) in handbook.iter() {
-        let Some(body) = &entity.body else { continue };
-        for (link, written) in entity.prose.iter().zip(&body.outline.links) {
-            let ProseLink::Entity { id, .. } = link else { continue };
-            let words = body.text.as_str().get(written.span.range()).and_then(link_text).unwrap_or_default();
-            let names = called.entry(*id).or_default();
-            if *id != from && !words.is_empty() && words != handbook.get(*id).title && names.len() < CALLED {
-                names.insert(words);
-            }
-        }
-    }
-    called
 }
 
 /// The words of a link as it is written: `[words](address)`, `[words][label]` or `[words]`.

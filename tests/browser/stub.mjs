@@ -16,6 +16,7 @@ function reader() {
     async open() {
       if (stub.failing-- > 0) throw new Error("no index");
       return {
+        root: { team: "alpha" },
         async search(text, options) {
           if (text.startsWith("held")) await new Promise((done) => { stub.held.set(text, done); });
           const many = text === "many";
@@ -24,7 +25,7 @@ function reader() {
           return {
             text, hits: hits.slice(0, options.limit), total: hits.length, card: text === "alpha" || text === "nobody",
             corrected: text === "alhpa" ? [{ from: "alhpa", to: "alpha" }] : [],
-            filters: { kinds: options.kinds, team: null, state: null, phrases: [] },
+            filters: { kinds: options.kinds, team: null, states: [], phrases: [] },
             problem: text.startsWith("odd:") ? "there is no filter `odd`" : null,
           };
         },
@@ -41,7 +42,7 @@ function reader() {
           };
         },
         async facets() {
-          return { kinds: [{ name: "team", title: "Team", count: 3 }], teams: [{ id: "team:alpha", title: "Alpha" }], states: [{ name: "stale", title: "stale" }] };
+          return { kinds: [{ name: "team", title: "Team", count: 3 }], teams: [{ id: "alpha", title: "Alpha" }], states: [{ name: "stale", title: "stale" }] };
         },
         warm() {},
       };

@@ -5,18 +5,19 @@ import { createRequire } from "node:module";
 import { join } from "node:path";
 import vm from "node:vm";
 
-export const reader = createRequire(import.meta.url)("../../themes/default/assets/search.js");
+export const source = new URL("../../themes/default/assets/search.js", import.meta.url);
+export const reader = createRequire(import.meta.url)(source.pathname);
+
+/** Loads files of an index by their names. @param {string} folder */
+export const load = (folder) => async (/** @type {string} */ name) => {
+  let data;
+  const onus = (called, given) => {
+    if (called !== name) throw new Error(`${name}.js calls itself ${called}`);
+    data = given;
+  };
+  vm.runInNewContext(readFileSync(join(folder, `${name}.js`), "utf8"), { onus });
+  return structuredClone(data);
+};
 
 /** @param {string} folder the index @param {number} [today] days since 1970 */
-export function open(folder, today) {
-  const load = async (name) => {
-    let data;
-    const onus = (called, given) => {
-      if (called !== name) throw new Error(`${name}.js calls itself ${called}`);
-      data = given;
-    };
-    vm.runInNewContext(readFileSync(join(folder, `${name}.js`), "utf8"), { onus });
-    return structuredClone(data);
-  };
-  return reader.open(folder, load, today);
-}
+export const open = (folder, today) => reader.open(folder, load(folder), today);

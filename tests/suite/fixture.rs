@@ -244,7 +244,7 @@ impl Test<'_> {
         let ran = Ran { stdout: text(output.stdout), stderr: text(output.stderr) };
         let shown = format!(
             "onus {}\n--- standard output\n{}\n--- standard error\n{}",
-            self.args.iter().map(|arg| arg.to_string_lossy()).collect::<Vec<_>>().join(" "),
+            short(&self.args.iter().map(|arg| arg.to_string_lossy()).collect::<Vec<_>>().join(" ")),
             short(&ran.stdout),
             short(&ran.stderr)
         );

@@ -12,5 +12,6 @@ mod layers;
 mod licences;
 mod pages;
 mod publish;
+mod search;
 mod serve;
 mod who;

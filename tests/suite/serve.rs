@@ -175,6 +175,7 @@ fn small() -> Folder {
 fn pages_are_served_with_types_tags_and_the_published_policy() {
     let folder = small();
     let preview = serve(&folder, &[]);
+    preview.settled();
     let page = preview.get("/teams/t.html");
     assert_eq!((page.status, page.header("content-type")), (200, "text/html; charset=utf-8"));
     let policy = page.header("content-security-policy");

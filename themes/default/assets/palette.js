@@ -206,6 +206,8 @@
 
     function failed(error) {
       if (error) console.error(error);
+      // What is asked next opens the index anew: it may have been published again.
+      opened = null;
       const again = element("button", { type: "button" }, "Try again");
       again.onclick = () => { begin(); find(); };
       put([old ? "This browser is too old to search here." : state("broken", "The search index could not be loaded."),

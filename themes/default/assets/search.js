@@ -13,7 +13,7 @@
 
   const WORD = /[\p{Alphabetic}\p{N}\p{M}]+/gu;
   const SEAM = /(?<=\p{Lowercase})(?=\p{Uppercase})|(?<=\p{Uppercase})(?=\p{Uppercase}\p{Lowercase}{2})|(?<=\p{Alphabetic}{3})(?=[0-9])|(?<=[0-9])(?=\p{Alphabetic}{3})/u;
-  const FOLDED = new Map("ßss æae œoe øo đd ðd łl ıi þth".split(" ").map(([letter, ...plain]) => [letter, plain.join("")]));
+  const FOLDED = new Map("ßss æae œoe øo đd ðd łl ıi þth ςσ".split(" ").map(([letter, ...plain]) => [letter, plain.join("")]));
 
   const fold = (word) => word.toLowerCase().normalize("NFKD").replace(/[^a-z0-9]/gu, (c) =>
     FOLDED.get(c) || (/[\p{Alphabetic}\p{N}]/u.test(c) ? c.toLowerCase() : ""));
@@ -21,7 +21,7 @@
   /** Visits words, parts of identifiers, and after those the whole. */
   function split(text, visit) {
     let compound = "", members = 0, end = 0;
-    const give = (word, whole, from, to) => { if (length(word) <= LONGEST) visit(word, whole, from, to); };
+    const give = (word, whole, from, to) => { if (word && length(word) <= LONGEST) visit(word, whole, from, to); };
     const close = () => { if (members > 1) give(compound, true); compound = ""; members = 0; };
     for (const { 0: word, index } of text.matchAll(WORD)) {
       const between = text.slice(end, index), before = compound.length;
@@ -29,12 +29,13 @@
       end = index + word.length;
       if (/^s$/i.test(word) && /^['’]$/.test(between)) continue;
       let at = index, parts = 0;
-      const from = members++ ? before : 0;
+      const from = members ? before : 0;
       for (const part of word.split(SEAM)) {
         const folded = fold(part);
         if (folded) { parts++; compound += folded; give(folded, false, at, at + part.length); }
         at += part.length;
       }
+      if (parts) members++;
       if (parts > 1) give(compound.slice(from), true);
     }
     close();
@@ -126,7 +127,7 @@
 
   const folded = (text) => [...text.matchAll(/\S+/g)].map((found) => ({ at: found.index, text: fold(found[0]) }));
 
-  const bare = (text) => text.trim().replace(/\?+$/, "").trimEnd();
+  const bare = (text) => text.trim().replace(/(?<!\?)\?+$/, "").trimEnd();
 
   function subjectOf(question, root) {
     const words = folded(question), fits = (phrase) => phrase.every((word, i) => word === words[i]?.text);
@@ -140,7 +141,7 @@
     let problem = null, open = !/[\s"?]$/.test(text);
     for (const { 0: token, 1: quoted, 2: closed, index } of text.matchAll(/"([^"]*)("?)|[^\s"]+/g)) {
       const [, name, value] = /^(kind|team|is):(.+)$/.exec(token) || [];
-      if (name === "kind") filters.kinds.push(...value.toLowerCase().split(","));
+      if (name === "kind") filters.kinds.push(...value.toLowerCase().match(/[^,]+/g) || []);
       else if (name === "team") filters.team = value;
       else if (/^(stale|unowned)$/.test(value)) filters.states.push(value);
       else if (name) problem = token + " is no filter";
@@ -157,27 +158,33 @@
     split(subject, (text, whole) => { words.push({ text, whole, begins: false }); });
     words = words.slice(0, WORDS);
     for (let i = words.length - 1; open && i >= 0; i = words[i].whole ? i - 1 : -1) words[i].begins = length(words[i].text) >= 3;
-    // Two words may be one.
+    // Two or three words may be one.
     const single = words.filter((word) => !word.whole), distinct = new Map();
-    single.slice(1).forEach((word, i) => words.push({ text: single[i].text + word.text, whole: true, begins: false }));
+    for (const many of [2, 3]) {
+      for (let i = 0; i + many <= single.length; i++) {
+        words.push({ text: single.slice(i, i + many).map((word) => word.text).join(""), whole: true, begins: false });
+      }
+    }
     for (const word of words) {
       const known = distinct.get(word.text);
       if (known) known.begins ||= word.begins; else distinct.set(word.text, word);
     }
     return {
       words: [...distinct.values()], phrases, filters, problem, asks: subject.length < whole.length,
-      names: names.filter((name) => name.length),
+      names: names.filter((name, i) => name.length && name.join() !== names[i - 1]?.join()),
     };
   }
 
   const waiting = new Map();
+  let opened = 0;
   function byScript(base) {
     window.onus = (name, data) => waiting.get(name)?.(data);
     return (name) => new Promise((resolve, reject) => {
       const script = document.createElement("script");
       waiting.set(name, resolve);
       script.onload = script.onerror = () => { script.remove(); reject(new Error("cannot load " + script.src)); };
-      script.src = base + name + ".js";
+      // An index that is opened again may have been replaced.
+      script.src = base + name + (name === "index" && opened++ ? ".js?" + Date.now() : ".js");
       document.head.append(script);
     });
   }
@@ -187,7 +194,7 @@
       Object.assign(this, { root, load, today, memory: new Map(), firsts: root.firsts.split(" "), synonyms: new Map() });
       // By field and length.
       this.lengths = root.tokens.map((tokens) => Float32Array.from({ length: 256 }, (_, id) =>
-        round(1.2) * round(round(0.25) + round(round(round(0.75) * lengthOf(id)) / round(tokens / root.pages)))));
+        round(1.2) * round(round(0.25) + round(round(round(0.75) * lengthOf(id)) / round(round(tokens) / root.pages)))));
       for (const set of root.synonyms.map((set) => set.map((words) => words.replaceAll(" ", "")))) {
         for (const word of set) this.synonyms.set(word, [...(this.synonyms.get(word) || []), ...set.filter((other) => other && other !== word)]);
       }
@@ -377,7 +384,7 @@
           matched[page] += rarity;
         }
       }
-      const share = (page) => round(matched[page] / all), score = (page) => (all ? scores[page] * share(page) * share(page) : 0);
+      const share = (page) => round(matched[page] / all), score = (page) => (all ? scores[page] * share(page) : 0);
       const named = (await this.named(query, answer.corrected)).filter(({ page }) => fits(page));
       const first = named.map((name) => ({ ...name, score: score(name.page), named: true }));
       first.sort((a, b) => a.rank - b.rank || b.score - a.score || a.page - b.page);
@@ -441,7 +448,7 @@
         if (score > best.score) best = { score, section, found, from };
       }
       const [anchor, section, text] = best.section, excerpt = [];
-      const from = best.from > 40 ? text.indexOf(" ", best.from - 40) + 1 || best.from : 0;
+      const from = best.from > 40 ? Math.min(text.indexOf(" ", best.from - 40) + 1 || best.from, best.from) : 0;
       const to = text.length > from + 200 ? Math.max(text.lastIndexOf(" ", from + 200), from + 100) : text.length;
       let at = from;
       const put = (text, mark = false) => excerpt.push({ text, mark });
@@ -462,7 +469,7 @@
     return new Reader(root, load, Math.max(today, root.today));
   }
 
-  const made = { open, fold, split, parts, read, near, distance, readShard, unpack };
+  const made = { open, fold, split, parts, read, near, distance, lengthOf, Cursor, readShard, unpack };
   if (typeof module !== "undefined") module.exports = made;
   else window.onusSearch = made;
 })();
