@@ -37,22 +37,27 @@
   function reload() {
     if (leaving) return;
     leaving = true;
-    keep("onus-live", { path: location.pathname, x: scrollX, y: scrollY, asked: asked() });
+    keep("onus-live", { path: location.pathname, x: scrollX, y: scrollY, asked: pending || asked() });
     location.reload();
   }
 
-  /** Opens the search that was open before. */
-  function ask({ box, text, focus }) {
-    if (box === "dialog") document.querySelector("[data-search-open]")?.click();
+  /** The search that is to be opened again. */
+  let pending = null;
+
+  /** Opens the search that was open before. What answers is loaded by and by. */
+  function ask() {
+    const { box, text, focus } = pending;
     const started = performance.now();
     (function fill() {
       const input = document.querySelector(`[data-search-box="${box}"] input`);
-      // What answers is loaded by and by.
       if (!input || !input.oninput) {
-        if (input && focus && box !== "dialog") input.focus();
+        if (box === "dialog" && !input) document.querySelector("[data-search-open]")?.click();
+        else if (focus) input?.focus();
         if (performance.now() - started < 10000) setTimeout(fill, 30);
+        else pending = null;
         return;
       }
+      pending = null;
       if (focus) input.focus();
       if (input.value === text) return;
       input.value = text;
@@ -168,7 +173,9 @@
       back();
       history.scrollRestoration = "auto";
     });
-    if (before.asked) ask(before.asked);
+    pending = before.asked;
+    // The page's own scripts come first.
+    if (pending) addEventListener("DOMContentLoaded", () => setTimeout(ask));
   }
   // A page that is left lets go of its connection: browsers keep few of them.
   addEventListener("pagehide", () => source?.close());

@@ -160,7 +160,7 @@ pub fn stamps(root: &Path) -> Vec<(PathBuf, Option<Stamp>)> {
     });
     let files =
         folders.filter_map(Result::ok).filter(|entry| !entry.file_type().is_dir()).map(walkdir::DirEntry::into_path);
-    let files: Vec<PathBuf> = files.chain([root.join(crate::config::FILE)]).collect();
+    let files: Vec<PathBuf> = files.chain([root.join("site.toml")]).collect();
     files
         .into_par_iter()
         .map(|path| {
