@@ -25,6 +25,7 @@ const { values: options, positionals: corpora } = parseArgs({
 });
 if (!corpora.length) throw new Error("name a corpus: node save.mjs CORPUS…");
 
+options.onus = path.resolve(options.onus);
 const EDITS = Number(options.edits);
 /** Edits before the first that counts: programs warm up. */
 const WARM = 5;
