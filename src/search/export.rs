@@ -144,7 +144,7 @@ fn put_numbered(files: &mut Files, folder: &str, all: Vec<Value>) -> String {
 
 /// Bytes as text: raw deflate, then base64.
 fn packed(bytes: &[u8]) -> Value {
-    let mut encoder = DeflateEncoder::new(Vec::with_capacity(bytes.len() / 2), Compression::new(7));
+    let mut encoder = DeflateEncoder::new(Vec::with_capacity(bytes.len() / 2), Compression::new(6));
     // Writing into memory cannot fail.
     let packed = encoder.write_all(bytes).and_then(|()| encoder.finish()).unwrap_or_default();
     Value::String(STANDARD.encode(packed))
