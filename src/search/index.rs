@@ -10,7 +10,6 @@ use tantivy::{Index, SegmentReader};
 
 use crate::search::words::{self, Analysis, Forms, Stems, Terms};
 use crate::site::documents::{Document, Documents};
-use crate::source::markdown::text;
 
 /// Fields of terms, in the order of the format; `key` holds whole names and is not scored.
 pub const FIELDS: [&str; 6] = ["title", "names", "headings", "body", "tags", "key"];
@@ -35,7 +34,7 @@ pub const NORMED: [bool; SCORED] = [true, false, false, true, false];
 pub const STORED_PAGE: &str = "page";
 
 /// Memory that tantivy is told to use, in bytes. It sizes tables by it; one segment is written whatever it needs.
-const MEMORY: usize = 128 << 20;
+const MEMORY: usize = 32 << 20;
 
 /// Characters of a page's text that are kept for excerpts and exact phrases. Terms are taken from all of it.
 const KEPT_TEXT: usize = 64 * 1024;
@@ -77,7 +76,7 @@ pub fn build(
 ) -> tantivy::Result<Built> {
     let analysis = Analysis::new(&documents.language, &documents.synonyms);
     let threads = rayon::current_num_threads().max(1);
-    let stretch = documents.pages.len().div_ceil(threads * 4).max(1);
+    let stretch = documents.pages.len().div_ceil(threads * 2).max(1);
     let stretches: Vec<(Vec<Analysed>, Stems)> = documents
         .pages
         .par_chunks(stretch)
@@ -139,11 +138,11 @@ fn analyse(page: &Document, terms: &mut Terms) -> Analysed {
     if let Some(prose) = &page.body {
         let outline = &prose.outline;
         outline.headings.iter().for_each(|heading| terms.add(&heading.text, headings));
-        for section in text::sections(prose.text.as_str(), outline) {
+        for section in &outline.sections {
             // The heading that became the title is not on the page again.
             let heading = section.heading.filter(|at| *at > 0 || !outline.opens_with_title);
             match heading.map(|at| &outline.headings[at]) {
-                Some(heading) => sections.push(Section(heading.id.clone(), heading.text.clone(), section.text)),
+                Some(heading) => sections.push(Section(heading.id.clone(), heading.text.clone(), section.text.clone())),
                 None => {
                     let first = &mut sections[0].2;
                     let gap = if first.is_empty() || section.text.is_empty() { "" } else { " · " };

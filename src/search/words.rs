@@ -5,6 +5,7 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
+use foldhash::fast::RandomState;
 use frostem::{Algorithm, Stemmer};
 use serde::{Deserialize, Serialize};
 use unicode_normalization::UnicodeNormalization;
@@ -52,7 +53,7 @@ fn split_written(text: &str, mut visit: impl FnMut(Piece, &str)) {
     let mut scratch = String::new();
     let mut rest = text;
     loop {
-        let skipped = rest.find(is_word).unwrap_or(rest.len());
+        let skipped = run(rest, false);
         let between = &rest[..skipped];
         if members > 0 && !matches!(between, "-" | "_" | ".") {
             flush(&mut compound, &mut members, &mut visit);
@@ -61,13 +62,22 @@ fn split_written(text: &str, mut visit: impl FnMut(Piece, &str)) {
         if rest.is_empty() {
             break;
         }
-        let word = &rest[..rest.find(|c| !is_word(c)).unwrap_or(rest.len())];
+        let word = &rest[..run(rest, true)];
         let possessive = word.eq_ignore_ascii_case("s") && matches!(between, "'" | "’");
         rest = &rest[word.len()..];
         if possessive {
             continue;
         }
         let from = compound.len();
+        if is_plain(word) {
+            compound.push_str(word);
+            compound[from..].make_ascii_lowercase();
+            members += 1;
+            if fits(word) {
+                visit(Piece::Part(&compound[from..]), word);
+            }
+            continue;
+        }
         let mut parts = 0;
         for part in parts_of(word) {
             scratch.clear();
@@ -105,11 +115,32 @@ fn is_word(c: char) -> bool {
     c.is_ascii_alphanumeric() || (!c.is_ascii() && (c.is_alphanumeric() || is_combining_mark(c)))
 }
 
+/// How many bytes of words, or between words, a text begins with.
+fn run(text: &str, of_words: bool) -> usize {
+    let mut at = 0;
+    while let Some(byte) = text.as_bytes().get(at) {
+        if byte.is_ascii() {
+            if byte.is_ascii_alphanumeric() != of_words {
+                break;
+            }
+            at += 1;
+        } else {
+            let Some(c) = text[at..].chars().next().filter(|c| is_word(*c) == of_words) else { break };
+            at += c.len_utf8();
+        }
+    }
+    at
+}
+
+/// Whether a word is small letters, but for the first: most are, and have no seam and nothing to fold.
+fn is_plain(word: &str) -> bool {
+    let mut bytes = word.bytes();
+    bytes.next().is_some_and(|first| first.is_ascii_alphabetic()) && bytes.all(|b| b.is_ascii_lowercase())
+}
+
 /// The parts of a word, as written.
 fn parts_of(word: &str) -> impl Iterator<Item = &str> {
-    // Most words have no seam: small letters, but for the first.
-    let plain = !word.starts_with(|c: char| c.is_ascii_digit()) && word.bytes().skip(1).all(|b| b.is_ascii_lowercase());
-    let chars: Vec<(usize, char)> = if plain { Vec::new() } else { word.char_indices().collect() };
+    let chars: Vec<(usize, char)> = word.char_indices().collect();
     let at = |i: usize| chars.get(i).map(|(_, c)| *c);
     let letters = |range: std::ops::Range<usize>| {
         range.len() == 3 && range.into_iter().all(|i| at(i).is_some_and(char::is_alphabetic))
@@ -226,7 +257,7 @@ pub struct Terms<'a> {
 }
 
 /// Words, as they are written where that is not ASCII, with their forms and stems.
-pub type Stems = HashMap<Box<str>, Stemmed>;
+pub type Stems = HashMap<Box<str>, Stemmed, RandomState>;
 
 /// A word's form, where that is not how it is written, and its stem.
 pub struct Stemmed {
@@ -236,7 +267,7 @@ pub struct Stemmed {
 
 impl<'a> Terms<'a> {
     pub fn new(analysis: &'a Analysis) -> Self {
-        Self { analysis, stems: HashMap::new() }
+        Self { analysis, stems: Stems::default() }
     }
 
     /// Appends a text's terms, each with a space after it.

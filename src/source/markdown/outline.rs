@@ -4,6 +4,7 @@ use std::collections::HashMap;
 
 use pulldown_cmark::{Event, HeadingLevel, LinkType, Parser, Tag, TagEnd};
 
+use super::text::{Collector, Section};
 use crate::text::{Span, slug};
 
 /// Characters of a first paragraph that are kept as a page's description.
@@ -41,6 +42,8 @@ pub struct Outline {
     pub opens_with_title: bool,
     /// The first paragraph's first words, as plain text.
     pub opening: String,
+    /// All of it as plain text, by heading.
+    pub sections: Vec<Section>,
 }
 
 /// Reads a text's outline.
@@ -50,7 +53,9 @@ pub fn read(text: &str) -> Outline {
     let mut heading: Option<Heading> = None;
     let mut paragraph = false;
     let mut blocks = 0usize;
+    let mut plain = Collector::new(text.len());
     for (event, range) in Parser::new_ext(text, super::options()).into_offset_iter() {
+        plain.take(&event);
         let span = Span::new(range.start, range.end);
         match event {
             Event::Start(Tag::Heading { level, id, .. }) => {
@@ -114,6 +119,7 @@ pub fn read(text: &str) -> Outline {
         }
     }
     cut(&mut outline.opening);
+    outline.sections = plain.finish();
     outline
 }
 

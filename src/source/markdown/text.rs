@@ -1,8 +1,6 @@
 //! Prose as plain text, section by section: what search looks in and quotes from.
 
-use pulldown_cmark::{Event, Parser, Tag, TagEnd};
-
-use super::outline::Outline;
+use pulldown_cmark::{Event, Tag, TagEnd};
 
 /// The text below a heading, up to the next.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -13,34 +11,47 @@ pub struct Section {
     pub text: String,
 }
 
-/// Reads a text's sections, in order. The first has no heading; all others have one.
-pub fn sections(text: &str, outline: &Outline) -> Vec<Section> {
-    let mut sections = vec![Section { heading: None, text: String::with_capacity(text.len()) }];
-    let mut headings = 0..outline.headings.len();
-    let mut in_heading = false;
-    for event in Parser::new_ext(text, super::options()) {
-        let out = &mut sections.last_mut().expect("there is a first section").text;
+/// Takes a text's events in their order, and makes sections of them.
+pub struct Collector {
+    /// The first has no heading; all others have one.
+    sections: Vec<Section>,
+    in_heading: bool,
+}
+
+impl Collector {
+    /// For a text of some length in bytes.
+    pub fn new(length: usize) -> Self {
+        Self { sections: vec![Section { heading: None, text: String::with_capacity(length) }], in_heading: false }
+    }
+
+    pub fn take(&mut self, event: &Event) {
+        let out = &mut self.sections.last_mut().expect("there is a first section").text;
         match event {
-            Event::Start(Tag::Heading { .. }) => in_heading = true,
+            Event::Start(Tag::Heading { .. }) => self.in_heading = true,
             Event::End(TagEnd::Heading(_)) => {
-                in_heading = false;
-                sections.push(Section { heading: headings.next(), text: String::new() });
+                self.in_heading = false;
+                let heading = Some(self.sections.len() - 1);
+                self.sections.push(Section { heading, text: String::new() });
             }
-            _ if in_heading => {}
+            _ if self.in_heading => {}
             Event::Text(words) | Event::Code(words) | Event::InlineMath(words) | Event::DisplayMath(words) => {
-                push(&words, out);
+                push(words, out);
             }
-            Event::Html(html) => strip(&html, out),
+            Event::Html(html) => strip(html, out),
             Event::SoftBreak | Event::HardBreak | Event::Rule => gap(out),
-            Event::End(end) if !is_inline(end) => gap(out),
+            Event::End(end) if !is_inline(*end) => gap(out),
             Event::Start(Tag::List(_) | Tag::Item) => gap(out),
             _ => {}
         }
     }
-    for section in &mut sections {
-        section.text.truncate(section.text.trim_end().len());
+
+    pub fn finish(mut self) -> Vec<Section> {
+        for section in &mut self.sections {
+            section.text.truncate(section.text.trim_end().len());
+            section.text.shrink_to_fit();
+        }
+        self.sections
     }
-    sections
 }
 
 fn is_inline(end: TagEnd) -> bool {
@@ -87,13 +98,12 @@ fn strip(html: &str, out: &mut String) {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
     use crate::source::markdown::outline;
 
     #[test]
     fn sections_are_plain_text_below_their_headings() {
         let text = "Intro *one*\ntwo.\n\n## Setup `x`\n\n- a\n- b\n\n<div>raw <b>html</b><!-- no --></div>\n\n| c | d |\n|---|---|\n| 1 | 2 |\n";
-        let sections = sections(text, &outline::read(text));
+        let sections = outline::read(text).sections;
         let texts: Vec<&str> = sections.iter().map(|section| section.text.as_str()).collect();
         assert_eq!(texts, ["Intro one two.", "a b raw html c d 1 2"]);
         assert_eq!(sections[1].heading, Some(0));
