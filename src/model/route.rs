@@ -19,15 +19,9 @@ pub fn list(folder: &str) -> String {
 /// Folders of a site that hold pages of onus's own.
 pub const OWN_FOLDERS: [&str; 3] = ["health", "rules", "search"];
 
-/// Pages of onus's own at the root of a site.
-const OWN_PAGES: [&str; 2] = ["404.html", "search.html"];
-
-/// Moves pages of prose out of the places of onus's own: `content/rules/x.md` is published at `pages/rules/x.html`.
+/// Moves pages of prose out of the folders of onus's own: `content/rules/x.md` is published at `pages/rules/x.html`.
 fn placed(address: String) -> String {
-    let own = match address.split_once('/') {
-        Some((folder, _)) => OWN_FOLDERS.contains(&folder),
-        None => OWN_PAGES.contains(&address.as_str()),
-    };
+    let own = address.split_once('/').is_some_and(|(folder, _)| OWN_FOLDERS.contains(&folder));
     if own { format!("pages/{address}") } else { address }
 }
 

@@ -410,19 +410,20 @@ fn named(folder: &Folder) -> BTreeSet<String> {
         let data = text.strip_prefix(&format!("onus(\"{name}\",")).and_then(|rest| rest.strip_suffix(")\n"));
         serde_json::from_str(data.unwrap_or_else(|| panic!("{name} is not a call with its name"))).expect("JSON")
     };
-    let prints = |folder: &str, prints: &Value| -> Vec<String> {
-        let prints = prints.as_str().expect("prints").as_bytes().chunks(6);
-        prints.enumerate().map(|(at, print)| format!("{folder}/{at}-{}", String::from_utf8_lossy(print))).collect()
+    // Eight files share what stands after their number.
+    let prints = |folder: &str, prints: &Value, files: usize| -> Vec<String> {
+        let prints = prints.as_str().expect("prints");
+        assert_eq!(prints.len(), files.div_ceil(8) * 6);
+        (0..files).map(|at| format!("{folder}/{at}-{}", &prints[at / 8 * 6..at / 8 * 6 + 6])).collect()
     };
     let root = data("index");
     let mut names = vec!["index".to_string()];
-    for name in ["spelling", "facets"] {
+    for name in ["norms", "spelling", "facets", "columns"] {
         names.push(root[name].as_str().expect("a name").to_string());
     }
-    let shards = prints("t", &root["shards"]);
-    assert_eq!(shards.len(), root["firsts"].as_str().expect("words").split(' ').count());
-    names.extend(shards);
-    let titles = prints("m", &root["titles"]);
+    names.extend(prints("t", &root["shards"], root["firsts"].as_str().expect("words").split(' ').count()));
+    let count = |key: &str| usize::try_from(root[key].as_u64().expect("a number")).expect("a count");
+    let titles = prints("m", &root["titles"], count("pages").div_ceil(count("size")));
     let mut pages = 0;
     for name in &titles {
         let columns = data(name);
