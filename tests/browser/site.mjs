@@ -33,7 +33,8 @@ export async function serve(dir) {
         "content-encoding": "gzip",
         // The marks of the style sheet are `data:` images, as docs/theming.md says.
         "content-security-policy":
-          "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'none'",
+          "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'none'; "
+          + "form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
       });
       response.end(body);
     } catch {
