@@ -88,8 +88,8 @@ pub struct Filters {
     pub unknown: Option<String>,
 }
 
-/// Reads a query.
-pub fn read(text: &str) -> Query {
+/// Reads a query. `is_synonym` tells whether words in one piece are a synonym of others.
+pub fn read(text: &str, is_synonym: impl Fn(&str) -> bool) -> Query {
     let mut query = Query::default();
     let mut plain = String::new();
     let mut rest = text;
@@ -122,7 +122,7 @@ pub fn read(text: &str) -> Query {
     let subject = subject(&plain);
     query.asks = subject.len() < plain.trim_end().trim_end_matches('?').trim_end().len();
     query.names = names(&plain, subject);
-    query.words = words_of(subject, open);
+    query.words = words_of(subject, open, is_synonym);
     query
 }
 
@@ -190,7 +190,7 @@ fn names(plain: &str, subject: &str) -> Vec<Vec<String>> {
     names
 }
 
-fn words_of(subject: &str, open: bool) -> Vec<Word> {
+fn words_of(subject: &str, open: bool, is_synonym: impl Fn(&str) -> bool) -> Vec<Word> {
     let mut words: Vec<Word> = Vec::new();
     words::split(subject, |piece| {
         let (text, whole) = match piece {
@@ -206,10 +206,11 @@ fn words_of(subject: &str, open: bool) -> Vec<Word> {
         let long = |word: &&mut Word| word.text.chars().count() >= PREFIX;
         words.iter_mut().skip(last).filter(long).for_each(|word| word.begins = true);
     }
-    // Two or three words may be written as one: `alert manager`, `crash loop`; and so are synonyms of several words kept.
+    // Two words may be written as one: `alert manager`, `crash loop`. More than two are one where they are a synonym.
     let parts: Vec<&str> = words.iter().filter(|word| !word.whole).map(|word| word.text.as_str()).collect();
-    let joined = |some: &[&str]| Word { text: some.concat(), whole: true, begins: false };
-    let joined: Vec<Word> = parts.windows(2).chain(parts.windows(3)).map(joined).collect();
+    let runs = (2..=parts.len()).flat_map(|many| parts.windows(many));
+    let joined = runs.map(|run| (run.len(), run.concat())).filter(|(many, text)| *many == 2 || is_synonym(text));
+    let joined: Vec<Word> = joined.map(|(_, text)| Word { text, whole: true, begins: false }).collect();
     let mut distinct: Vec<Word> = Vec::new();
     for word in words.into_iter().chain(joined) {
         match distinct.iter_mut().find(|known| known.text == word.text) {
@@ -241,11 +242,10 @@ mod tests {
 
     #[test]
     fn a_query_has_words_phrases_filters_and_names() {
-        let query = read("kind:runbook,alert \"fail over\" Checkout-API is:stale team:shop x:y");
+        let query = read("kind:runbook,alert \"fail over\" Checkout-API is:stale team:shop x:y", |_| false);
         let pairs = ["failover", "overcheckout", "apix", "xy"];
-        let threes = ["failovercheckout", "overcheckoutapi", "checkoutapix", "apixy"];
         let words = ["fail", "over", "checkout", "api", "checkoutapi", "x", "y"];
-        assert_eq!(texts(&query), [&words[..], &pairs, &threes].concat());
+        assert_eq!(texts(&query), [&words[..], &pairs].concat());
         assert_eq!(query.phrases, [["fail", "over"]]);
         assert_eq!(query.filters.kinds, ["runbook", "alert"]);
         assert_eq!(query.filters.team.as_deref(), Some("shop"));
@@ -253,9 +253,16 @@ mod tests {
     }
 
     #[test]
+    fn words_in_a_row_are_one_where_they_are_a_synonym() {
+        let query = read("point of sale down", |word| ["pointofsale", "ofsaledown", "pointofsaledown"].contains(&word));
+        let joined = ["pointof", "ofsale", "saledown", "pointofsale", "ofsaledown", "pointofsaledown"];
+        assert_eq!(texts(&query), [&["point", "of", "sale", "down"][..], &joined].concat());
+    }
+
+    #[test]
     fn only_an_unfinished_last_word_begins_others() {
         let begins = |text: &str| -> Vec<String> {
-            read(text).words.into_iter().filter(|word| word.begins).map(|word| word.text).collect()
+            read(text, |_| false).words.into_iter().filter(|word| word.begins).map(|word| word.text).collect()
         };
         assert_eq!(begins("pod cras"), ["cras"]);
         assert_eq!(begins("KubePodCras"), ["cras", "kubepodcras"]);
@@ -268,9 +275,9 @@ mod tests {
 
     #[test]
     fn names_are_tried_with_and_without_what_asks() {
-        let query = read("who owns card payments");
+        let query = read("who owns card payments", |_| false);
         assert_eq!(query.names, [vec!["who", "owns", "card", "payments"], vec!["card", "payments"]]);
         assert!(query.asks);
-        assert_eq!(read("checkout on call").names, [vec!["checkout", "on", "call"], vec!["checkout"]]);
+        assert_eq!(read("checkout on call", |_| false).names, [vec!["checkout", "on", "call"], vec!["checkout"]]);
     }
 }

@@ -5,6 +5,7 @@
 //! 3. That is multiplied with how much of the query a page matches, measured in the rarity of its words.
 
 use std::collections::{BTreeMap, HashMap};
+use std::sync::Arc;
 
 use tantivy::postings::Postings;
 use tantivy::query::Bm25Weight;
@@ -12,10 +13,8 @@ use tantivy::schema::{Field, IndexRecordOption};
 use tantivy::termdict::TermStreamer;
 use tantivy::{DocSet, InvertedIndexReader, SegmentReader, TERMINATED};
 
-use std::sync::Arc;
-
 use crate::search::index::{BOOSTS, FIELDS, KEY, NORMED, SCORED};
-use crate::search::query::{Query, Word};
+use crate::search::query::{self, Query, Word};
 use crate::search::spelling;
 use crate::search::words::Forms;
 
@@ -151,7 +150,6 @@ impl Ranker {
         let words = query
             .words
             .iter()
-            .chain(&self.phrases(&query.words))
             .map(|word| self.resolve(word, &mut ranked.corrected))
             .collect::<tantivy::Result<Vec<_>>>()?;
         ranked.forms = words.iter().map(|resolved| self.forms_of(resolved)).collect();
@@ -213,12 +211,9 @@ impl Ranker {
         Ok(base)
     }
 
-    /// Synonyms of three words or more that a query holds, in one piece; pairs of words are in one piece anyway.
-    fn phrases(&self, words: &[Word]) -> Vec<Word> {
-        let parts: Vec<&str> = words.iter().filter(|word| !word.whole).map(|word| word.text.as_str()).collect();
-        let runs = (0..parts.len()).flat_map(|from| (from + 3..=parts.len()).map(move |to| from..to));
-        let joined = runs.map(|run| parts[run].concat()).filter(|text| self.synonyms.contains_key(text));
-        joined.map(|text| Word { text, whole: true, begins: false }).collect()
+    /// Reads a query: several words may be one synonym.
+    pub fn read(&self, text: &str) -> Query {
+        query::read(text, |word| self.synonyms.contains_key(word))
     }
 
     /// The terms that stand for a word.
@@ -404,7 +399,7 @@ mod tests {
     use tantivy::{Index, Term};
 
     use super::*;
-    use crate::search::{index, query};
+    use crate::search::index;
     use crate::site::documents::{Document, Documents};
 
     const PAGES: usize = 300;
@@ -512,11 +507,9 @@ mod tests {
             "on call pager for the till",
             "declined card refunds gateway rollback kubernetes",
         ] {
-            let query = query::read(text);
-            let phrases = ranker.phrases(&query.words);
-            let all = query.words.iter().chain(&phrases);
-            let words: Vec<Resolved> =
-                all.map(|word| ranker.resolve(word, &mut Vec::new()).expect("a word is looked up")).collect();
+            let query = ranker.read(text);
+            let resolve = |word| ranker.resolve(word, &mut Vec::new()).expect("a word is looked up");
+            let words: Vec<Resolved> = query.words.iter().map(resolve).collect();
             forms = forms.max(words.iter().map(|word| word.terms.len()).max().unwrap_or(0));
             let ours = ranker.base(&words).expect("scores").scores;
             let collector = TopDocs::with_limit(PAGES).order_by_score();
@@ -535,7 +528,7 @@ mod tests {
     fn a_page_that_holds_more_of_the_query_counts_more() {
         let documents = documents();
         let (_, ranker) = ranker(&documents);
-        let query = query::read("rollback pager ");
+        let query = ranker.read("rollback pager ");
         let ranked = ranker.rank(&query, &|_| true).expect("an answer");
         let holds = |page: u32, word: &str| {
             let page = &documents.pages[page as usize];

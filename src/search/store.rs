@@ -11,7 +11,7 @@ use tantivy::{DocAddress, Index, Searcher, TantivyDocument};
 
 use crate::search::export::days;
 use crate::search::index::{self, STORED_PAGE, Section};
-use crate::search::query::{self, Filters, Query};
+use crate::search::query::{Filters, Query};
 use crate::search::rank::{Ranked, Ranker};
 use crate::search::words::{self, Forms, Piece};
 use crate::site::documents::Documents;
@@ -167,7 +167,7 @@ impl Store {
     /// # Errors
     /// When the index cannot be read.
     pub fn search(&self, text: &str, kinds: &[String], limit: usize) -> tantivy::Result<Answer> {
-        let mut query = query::read(text);
+        let mut query = self.ranker.read(text);
         query.filters.kinds.extend(kinds.iter().cloned());
         let team = query.filters.team.as_ref().map(|team| self.team(team));
         let problem = self.problem(&query.filters, team);

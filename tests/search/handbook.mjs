@@ -1,6 +1,6 @@
 // Small handbooks, published by the binary (ONUS, else the one that `cargo build` makes), for the reader to be tested on.
 
-import { execFileSync } from "node:child_process";
+import { execFileSync, spawnSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join, resolve } from "node:path";
@@ -9,17 +9,43 @@ const onus = resolve(import.meta.dirname, process.env.ONUS || "../../target/debu
 const folders = [];
 process.on("exit", () => folders.forEach((folder) => rmSync(folder, { recursive: true, force: true })));
 
-/** Builds a handbook of files, and returns the folder of its index. @param {Record<string, string>} files */
-export function publish(files) {
-  const root = mkdtempSync(join(tmpdir(), "onus-reader-"));
-  folders.push(root);
+/** The handbook in this repository. */
+export const example = resolve(import.meta.dirname, "../..");
+
+function folder() {
+  const made = mkdtempSync(join(tmpdir(), "onus-reader-"));
+  folders.push(made);
+  return made;
+}
+
+/** Writes a handbook of files, and returns its folder. @param {Record<string, string>} files */
+export function write(files) {
+  const root = folder();
   for (const [path, text] of Object.entries({ "site.toml": 'title = "x"\n', ...files })) {
     mkdirSync(dirname(join(root, path)), { recursive: true });
     writeFileSync(join(root, path), text);
   }
   mkdirSync(join(root, "content"), { recursive: true });
-  execFileSync(onus, ["build", "--root", root, "--today", "2026-11-22", "--fail-on", "never"], { stdio: "ignore" });
-  return join(root, "public/search");
+  return root;
+}
+
+/** Builds the handbook in a folder, and returns the folder of its index. @param {string} root */
+export function index(root) {
+  const out = join(folder(), "site");
+  execFileSync(onus, ["build", "--root", root, "--out", out, "--today", "2026-11-22", "--fail-on", "never"], { stdio: "ignore" });
+  return join(out, "search");
+}
+
+/** Builds a handbook of files, and returns the folder of its index. @param {Record<string, string>} files */
+export const publish = (files) => index(write(files));
+
+/** Asks a handbook's index on the command line: what `onus search` prints. @param {string} root @param {string} cache @param {string} query */
+export function ask(root, cache, query) {
+  const args = ["search", "--root", root, "--cache", cache, "--format", "json", "--today", "2026-11-22", "--", query];
+  // One means that nothing was found.
+  const { status, stdout } = spawnSync(onus, args, { encoding: "utf8" });
+  if (status !== 0 && status !== 1) throw new Error(`onus search ends with ${status}`);
+  return JSON.parse(stdout);
 }
 
 /** 22 November 2026 in days since 1970. */

@@ -136,7 +136,7 @@
     return asked ? question.slice(words[asked].at) : question;
   }
 
-  function read(text, root) {
+  function read(text, root, synonyms = new Map()) {
     const filters = { kinds: [], team: null, states: [], phrases: [] }, plain = [], phrases = [];
     let problem = null, open = !/[\s"?]$/.test(text);
     for (const { 0: token, 1: quoted, 2: closed, index } of text.matchAll(/"([^"]*)("?)|[^\s"]+/g)) {
@@ -158,11 +158,12 @@
     split(subject, (text, whole) => { words.push({ text, whole, begins: false }); });
     words = words.slice(0, WORDS);
     for (let i = words.length - 1; open && i >= 0; i = words[i].whole ? i - 1 : -1) words[i].begins = length(words[i].text) >= 3;
-    // Two or three words may be one.
-    const single = words.filter((word) => !word.whole), distinct = new Map();
-    for (const many of [2, 3]) {
+    // Two words may be one, and more a synonym.
+    const single = words.filter((word) => !word.whole).map((word) => word.text), distinct = new Map();
+    for (let many = 2; many <= single.length; many++) {
       for (let i = 0; i + many <= single.length; i++) {
-        words.push({ text: single.slice(i, i + many).map((word) => word.text).join(""), whole: true, begins: false });
+        const text = single.slice(i, i + many).join("");
+        if (many < 3 || synonyms.has(text)) words.push({ text, whole: true, begins: false });
       }
     }
     for (const word of words) {
@@ -341,7 +342,7 @@
     }
 
     async search(text, options = {}) {
-      const query = read(text, this.root), { filters } = query, limit = options.limit || 10;
+      const query = read(text, this.root, this.synonyms), { filters } = query, limit = options.limit || 10;
       filters.kinds.push(...(options.kinds || []));
       filters.states.push(...(options.state ? [options.state] : []));
       filters.team = options.team || filters.team;
