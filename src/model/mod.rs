@@ -38,7 +38,7 @@ use jiff::civil::Date;
 
 use crate::config::Config;
 use crate::diagnostic::{Diagnostic, Place, Subject};
-use crate::model::entity::Entity;
+use crate::model::entity::{Detail, Entity};
 use crate::model::index::Index;
 use crate::model::kind::Kind;
 use crate::model::reference::EntityId;
@@ -110,6 +110,18 @@ impl Handbook {
     pub fn referrers<'h>(&'h self, to: EntityId, field: &'h str) -> impl Iterator<Item = (EntityId, &'h Entity)> {
         let links = self.backlinks[to.0 as usize].iter().filter(move |link| link.field == field);
         links.map(|link| (link.from, self.get(link.from)))
+    }
+
+    /// The runbooks of an alert or a service, sorted; other kinds have none.
+    pub fn runbooks(&self, id: EntityId) -> Vec<EntityId> {
+        match &self.get(id).detail {
+            Detail::Alert(alert) => alert.runbooks.clone(),
+            Detail::Service(_) => {
+                let naming = self.referrers(id, "services");
+                naming.filter(|(_, entity)| entity.kind == Kind::Runbook).map(|(id, _)| id).collect()
+            }
+            _ => Vec::new(),
+        }
     }
 
     /// An entity as the subject of a finding.

@@ -68,14 +68,6 @@ pub fn of(handbook: &Handbook, id: EntityId) -> Card {
             notify: step.notify.iter().filter_map(|reference| reference.target.as_ref()).map(named).collect(),
         })
     });
-    let runbooks = match entity.alert() {
-        Some(alert) => alert.runbooks.clone(),
-        None if entity.service().is_some() => {
-            let naming = handbook.referrers(id, "services");
-            naming.filter(|(_, entity)| entity.runbook().is_some()).map(|(id, _)| id).collect()
-        }
-        None => Vec::new(),
-    };
     Card {
         r#ref: entity.reference(),
         title: entity.title.clone(),
@@ -86,7 +78,7 @@ pub fn of(handbook: &Handbook, id: EntityId) -> Card {
         held_by: holders.iter().filter(|holder| Some(**holder) != owner).map(named).collect(),
         contacts: owner.map(|owner| reach(handbook, owner, &holders)).unwrap_or_default(),
         escalation: steps.collect(),
-        runbooks: runbooks.iter().map(named).collect(),
+        runbooks: handbook.runbooks(id).iter().map(named).collect(),
         arbiter: handbook.arbiter.filter(|_| owner.is_none()).as_ref().map(named),
     }
 }

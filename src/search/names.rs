@@ -10,6 +10,7 @@ use crate::model::entity::Channel;
 use crate::model::kind::{Kind, PARTIES};
 use crate::model::reference::EntityId;
 use crate::search::query::subject;
+use crate::search::words::parts;
 use crate::text::slug;
 
 /// Entities that an unclear name offers at most.
@@ -160,35 +161,5 @@ impl<'h> Names<'h> {
         found.dedup();
         found.truncate(OFFERED);
         found
-    }
-}
-
-/// The parts of a name in lower case: words, and the words of identifiers (`KubePodCrash`, `kube_pod`, `v2`).
-fn parts(name: &str) -> Vec<String> {
-    let mut parts: Vec<String> = vec![String::new()];
-    let mut before = ' ';
-    for c in name.chars() {
-        let camel = c.is_uppercase() && before.is_lowercase();
-        let digit = c.is_ascii_digit() != before.is_ascii_digit() && before.is_alphanumeric();
-        if !c.is_alphanumeric() || camel || digit {
-            parts.push(String::new());
-        }
-        if c.is_alphanumeric() {
-            parts.last_mut().expect("there is a part").extend(c.to_lowercase());
-        }
-        before = c;
-    }
-    parts.retain(|part| !part.is_empty());
-    parts
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn identifiers_have_parts() {
-        assert_eq!(parts("KubePodCrashLooping"), ["kube", "pod", "crash", "looping"]);
-        assert_eq!(parts("kube_pod-v2 x"), ["kube", "pod", "v", "2", "x"]);
     }
 }

@@ -292,14 +292,6 @@ impl<'d, 'h> Shelf<'d, 'h> {
         };
         let policy = entity.policy.and_then(|policy| handbook.get(policy).escalation());
         let step = policy.and_then(|policy| policy.steps.first()).map(|step| self.step(step));
-        let runbooks = match entity.alert() {
-            Some(alert) => alert.runbooks.clone(),
-            None if entity.service().is_some() => {
-                let naming = handbook.referrers(id, "services");
-                naming.filter(|(_, entity)| entity.runbook().is_some()).map(|(id, _)| id).collect()
-            }
-            None => Vec::new(),
-        };
         Card {
             tier: entity.tier,
             owner: owner.map(|id| self.place(id)),
@@ -309,7 +301,7 @@ impl<'d, 'h> Shelf<'d, 'h> {
             contacts,
             step,
             policy: entity.policy.filter(|policy| *policy != id).map(|id| self.place(id)),
-            runbooks: runbooks.into_iter().take(RUNBOOKS).map(|id| self.place(id)).collect(),
+            runbooks: handbook.runbooks(id).into_iter().take(RUNBOOKS).map(|id| self.place(id)).collect(),
             incident: entity.alert().map(|_| entity.route.clone()),
             arbiter: handbook.arbiter.filter(|_| owner.is_none()).map(|id| self.place(id)),
         }

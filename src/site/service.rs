@@ -39,7 +39,7 @@ pub(super) fn content(seat: &Seat, id: EntityId, view: &mut EntityView) -> Made 
     alerts.dedup();
     let groups = [
         seat.group("Alerts", alerts),
-        seat.group("Runbooks", named("services", Kind::Runbook)),
+        seat.group("Runbooks", handbook.runbooks(id)),
         seat.group("Depends on", targets(&service.depends_on)),
         seat.group("Needed by", named("depends_on", Kind::Service)),
         seat.group("Responsibilities", named("services", Kind::Responsibility)),
