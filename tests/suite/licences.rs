@@ -22,7 +22,7 @@ const DEDICATED: [(&str, &str); 1] = [("notify", "CC0-1.0")];
 #[test]
 fn every_dependency_is_permissively_licensed() {
     let output = Command::new(env!("CARGO"))
-        .args(["metadata", "--format-version", "1", "--locked", "--offline", "--manifest-path"])
+        .args(["metadata", "--format-version", "1", "--locked", "--manifest-path"])
         .arg(concat!(env!("CARGO_MANIFEST_DIR"), "/Cargo.toml"))
         .output()
         .expect("cargo runs");
