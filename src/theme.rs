@@ -16,6 +16,8 @@ use crate::text::{fingerprint, likeness};
 #[folder = "themes/default"]
 struct BuiltIn;
 
+include!(concat!(env!("OUT_DIR"), "/scripts.rs"));
+
 /// The folder of the site that a theme's files are published in.
 const PUBLISHED: &str = "assets";
 
@@ -46,6 +48,11 @@ pub struct Theme {
 }
 
 impl Theme {
+    /// Addresses of the theme's files from the site's root, by their name in `assets/`.
+    pub fn routes(&self) -> &BTreeMap<String, String> {
+        &self.routes
+    }
+
     /// The address of one of the theme's files, from the site's root.
     pub fn route(&self, name: &str) -> String {
         self.routes.get(name).cloned().unwrap_or_else(|| format!("{PUBLISHED}/{name}"))
@@ -93,6 +100,7 @@ pub fn load(root: &Path, name: &str) -> Result<Theme, ThemeError> {
         return Err(ThemeError::Unknown(name.to_string(), help));
     }
     for (name, bytes) in assets {
+        let bytes = small(&name).filter(|_| is_built_in(&name, &bytes)).map_or(bytes, Vec::from);
         let print = fingerprint::of(&bytes);
         let published = match name.rsplit_once('.') {
             Some((stem, ending)) => format!("{PUBLISHED}/{stem}.{}.{ending}", &print[..10]),
@@ -102,6 +110,16 @@ pub fn load(root: &Path, name: &str) -> Result<Theme, ThemeError> {
         theme.files.insert(published, bytes);
     }
     Ok(theme)
+}
+
+/// A script of the built-in theme as it is published.
+fn small(name: &str) -> Option<&'static [u8]> {
+    SCRIPTS.iter().find(|(script, _)| *script == name).map(|(_, text)| text.as_bytes())
+}
+
+/// Whether a file is that of the built-in theme: an ejected theme gives the same site.
+fn is_built_in(name: &str, bytes: &[u8]) -> bool {
+    BuiltIn::get(&format!("assets/{name}")).is_some_and(|file| *file.data == *bytes)
 }
 
 /// Writes the built-in theme to a folder, to start a theme from. Files that are there already are left as they are.

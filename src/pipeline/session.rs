@@ -283,6 +283,7 @@ impl Session {
                 favicon: theme.route("favicon.svg"),
                 reader: theme.route("search.js"),
                 palette: theme.route("palette.js"),
+                files: theme.routes().clone(),
             },
             revision,
         };

@@ -30,6 +30,8 @@ pub struct ThemeRoutes {
     pub reader: String,
     /// What shows the search's results.
     pub palette: String,
+    /// Every file, by its name.
+    pub files: BTreeMap<String, String>,
 }
 
 /// What the frames of all pages share.
@@ -97,6 +99,7 @@ impl<'d, 'h> Frames<'d, 'h> {
                 css: route::relative(route, &self.theme.css),
                 js: route::relative(route, &self.theme.js),
                 favicon: route::relative(route, &self.theme.favicon),
+                files: self.theme.files.iter().map(|(name, to)| (name.clone(), route::relative(route, to))).collect(),
             },
             search: SearchLinks {
                 page: seat.href(search::ROUTE),

@@ -1,5 +1,6 @@
 //! What templates get: plain structs, documented for template authors in `docs/theming.md`. How they are filled is elsewhere.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use serde::Serialize;
@@ -281,6 +282,8 @@ pub struct AssetLinks {
     pub css: String,
     pub js: String,
     pub favicon: String,
+    /// Every file of the theme, by its name in `assets/`.
+    pub files: BTreeMap<String, String>,
 }
 
 /// The page around the content.
