@@ -13,7 +13,7 @@
 //! |---|---|---|
 //! | 0 | [`text`] | nothing of the crate |
 //! | 1 | [`diagnostic`] | below |
-//! | 2 | [`config`], [`source`] | below |
+//! | 2 | [`config`], [`source`], [`history`] | below |
 //! | 3 | [`model`] | below |
 //! | 4 | [`rules`] | below |
 //! | 5 | [`site`] | below |
@@ -21,12 +21,13 @@
 //! | 7 | [`output`], [`pipeline`] | below |
 //! | 8 | [`serve`], [`cli`] | below; `cli` also `serve` |
 //!
-//! Only `config`, `source`, `theme`, `output`, `serve` and `cli` touch disk, and only `serve` and `cli` the clock and the environment: the day
+//! Only `config`, `source`, `history`, `theme`, `output`, `serve` and `cli` touch disk, and only `serve` and `cli` the clock and the environment: the day
 //! is an input everywhere, so the same handbook on the same day gives the same bytes.
 
 pub mod cli;
 pub mod config;
 pub mod diagnostic;
+pub mod history;
 pub mod model;
 pub mod output;
 pub mod pipeline;

@@ -13,6 +13,7 @@ use crate::config::{self, Config, ConfigError};
 use crate::diagnostic::levels::Levels;
 use crate::diagnostic::report::Report;
 use crate::diagnostic::rule::Severity;
+use crate::history::Kept;
 use crate::model::Handbook;
 use crate::output::{self, OutputError, Written};
 use crate::render::{self, Output, RenderError};
@@ -82,6 +83,8 @@ pub struct Request {
     pub today: Date,
     /// Levels from the command line, in their order: rule or group, and level.
     pub levels: Vec<(String, Severity)>,
+    /// Whether a history is begun where none is kept.
+    pub record: bool,
 }
 
 /// A checked handbook.
@@ -89,6 +92,8 @@ pub struct Checked {
     pub handbook: Handbook,
     pub report: Report,
     pub files: Files,
+    /// What builds found until today, this one included.
+    pub history: Kept,
     pub timings: Timings,
 }
 

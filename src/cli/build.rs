@@ -7,8 +7,9 @@ use std::time::{Duration, Instant};
 use crate::cli::progress::Progress;
 use crate::cli::serve::{Terminal, parse_seconds};
 use crate::cli::{Checking, Exit, Format, findings, root};
+use crate::history::{self, Recorded};
 use crate::output;
-use crate::pipeline::{self, PipelineError, Session, Timings};
+use crate::pipeline::{self, PipelineError, Request, Session, Timings};
 use crate::serve::{self, Subject};
 
 #[derive(clap::Args, Debug)]
@@ -24,11 +25,14 @@ pub struct Arguments {
     /// Open the front page in the browser
     #[arg(long)]
     open: bool,
+    /// Note in `history.jsonl` what stands today, for the trend and the age of gaps; to be committed
+    #[arg(long)]
+    record: bool,
     /// Print how long each stage took
     #[arg(long)]
     timings: bool,
     /// Keep the folder current until Ctrl-C: build again whenever the handbook changes
-    #[arg(long, conflicts_with_all = ["open", "timings", "format", "fail_on"])]
+    #[arg(long, conflicts_with_all = ["open", "timings", "format", "fail_on", "record"])]
     watch: bool,
     /// With `--watch`, look for changes this often, in seconds, where the system cannot tell of them
     #[arg(long, value_name = "SECONDS", requires = "watch", value_parser = parse_seconds)]
@@ -46,7 +50,7 @@ pub fn run(given: Option<PathBuf>, arguments: Arguments) -> anyhow::Result<Exit>
         serve::keep(subject, out, terminal)?;
         return Ok(Exit::Clean);
     }
-    let request = arguments.checking.asked.request()?;
+    let request = Request { record: arguments.record, ..arguments.checking.asked.request()? };
     let progress = Progress::start();
     let mut session = Session::default();
     let loaded = session.load(&root, &request, &progress)?;
@@ -68,6 +72,15 @@ pub fn run(given: Option<PathBuf>, arguments: Arguments) -> anyhow::Result<Exit>
             written.removed,
             took.as_secs_f64()
         );
+    }
+    match arguments.record.then(|| history::record(&root, &checked.history)).transpose()? {
+        Some(Recorded::Left(why)) => {
+            anstream::eprintln!("\u{1b}[1;33mwarning\u{1b}[0m: nothing is recorded, since {why}");
+        }
+        Some(Recorded::Written) if arguments.checking.format != Format::Json => {
+            anstream::println!("recorded {} in {}", checked.handbook.today, history::FILE);
+        }
+        _ => {}
     }
     if arguments.timings {
         print_timings(&checked.timings);

@@ -192,7 +192,7 @@ fn root(given: Option<PathBuf>) -> Result<PathBuf, PipelineError> {
 /// Checks the handbook for commands that only ask it something: levels and formats do not matter to them.
 fn checked(given: Option<PathBuf>, day: Option<Date>) -> anyhow::Result<Checked> {
     let root = root(given)?;
-    let request = Request { today: today(day)?, levels: Vec::new() };
+    let request = Request { today: today(day)?, levels: Vec::new(), record: false };
     Ok(pipeline::check(&root, &request, &Progress::start())?)
 }
 
@@ -202,7 +202,7 @@ impl Asked {
         let mut levels = level(&self.allow, Severity::Off);
         levels.extend(level(&self.warn, Severity::Warn));
         levels.extend(level(&self.deny, Severity::Error));
-        Ok(Request { today: today(self.today)?, levels })
+        Ok(Request { today: today(self.today)?, levels, record: false })
     }
 }
 

@@ -67,7 +67,7 @@ pub fn run(given: Option<PathBuf>, arguments: Arguments) -> anyhow::Result<Exit>
         return Err(Usage(format!("there is no kind `{kind}`; kinds are {}", kinds.join(", "))).into());
     }
     let root = root(given)?;
-    let request = Request { today: today(arguments.today)?, levels: Vec::new() };
+    let request = Request { today: today(arguments.today)?, levels: Vec::new(), record: false };
     let store = open(&root, &request, arguments.cache.as_deref())?;
     let question = arguments.query.join(" ");
     let answer = store.search(&question, &arguments.kind, arguments.limit.get())?;

@@ -3,6 +3,8 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
+use jiff::civil::Date;
+
 use crate::diagnostic::levels::Levels;
 use crate::diagnostic::rule::{Rule, Severity};
 use crate::diagnostic::{Diagnostic, Subject};
@@ -31,6 +33,8 @@ pub struct Finding {
     pub labels: Vec<(Spot, String)>,
     pub subject: Option<Subject>,
     pub waived: bool,
+    /// The day on which a build first found it, where a history is kept.
+    pub since: Option<Date>,
 }
 
 /// How many findings stand at each level; waived ones are counted apart.
@@ -106,6 +110,7 @@ impl Report {
                         .collect(),
                     subject: finding.subject,
                     waived: finding.waived,
+                    since: None,
                 })
             })
             .collect();

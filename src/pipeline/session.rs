@@ -15,6 +15,7 @@ use crate::config::{self, Config, RawHtml};
 use crate::diagnostic::Diagnostic;
 use crate::diagnostic::levels::Levels;
 use crate::diagnostic::report::Report;
+use crate::history;
 use crate::model::Handbook;
 use crate::model::link::{self, Input};
 use crate::pipeline::{Checked, Observer, PipelineError, Request, Stage, Timings, levels};
@@ -60,6 +61,9 @@ pub struct Loaded {
     levels: Levels,
     today: Date,
     sources: Sources,
+    /// The history's text, or why it cannot be read.
+    history: Option<Result<String, String>>,
+    record: bool,
     timings: Timings,
 }
 
@@ -119,7 +123,8 @@ impl Session {
         let loaded = &mut self.loaded;
         loaded.keep = self.keep;
         let sources = timings.time(Stage::Load, observer, || load::load(root, &config.text, loaded))?;
-        Ok(Loaded { config, levels, today: request.today, sources, timings })
+        let history = history::read(root);
+        Ok(Loaded { config, levels, today: request.today, sources, history, record: request.record, timings })
     }
 
     /// Names the bytes of a copied file, as [`Session::state`] found them.
@@ -137,6 +142,8 @@ impl Session {
             let text = || fingerprint::print(loaded.sources.files.get(source.file).text.as_bytes());
             hasher.named(self.loaded.print(&source.path).unwrap_or_else(text));
         }
+        let history = loaded.history.iter().map(|read| read.as_ref().unwrap_or_else(|why| why));
+        history.for_each(|text| hasher.part(text.as_bytes()));
         for folder in &loaded.sources.folders {
             hasher.part(folder.as_bytes());
         }
@@ -164,19 +171,22 @@ impl Session {
 
     /// Parses, links and checks what was read.
     pub fn check(&mut self, loaded: Loaded, observer: &dyn Observer) -> Checked {
-        let Loaded { config, levels, today, sources, mut timings } = loaded;
-        let Sources { files, texts, assets, folders, mut findings } = sources;
+        let Loaded { config, levels, today, sources, history, record, mut timings } = loaded;
+        let Sources { mut files, texts, assets, folders, mut findings } = sources;
         let parsed = timings.time(Stage::Parse, observer, || self.parse(&texts, &files, &mut findings));
         let (handbook, told) =
             timings.time(Stage::Link, observer, || link::link(Input { parsed, assets, folders }, &config, today));
         findings.extend(told);
-        let report = timings.time(Stage::Check, observer, || {
+        let kept = history::parse(history, &mut files, &mut findings);
+        let (report, history) = timings.time(Stage::Check, observer, || {
             findings.extend(rules::run(&handbook));
             handbook.attribute(&mut findings);
             rules::waiver::apply(&handbook, &mut findings);
-            Report::new(findings, &levels, &files)
+            let mut report = Report::new(findings, &levels, &files);
+            let history = kept.through(today, &mut report, record);
+            (report, history)
         });
-        Checked { handbook, report, files, timings }
+        Checked { handbook, report, files, history, timings }
     }
 
     fn parse(&mut self, texts: &[Source], files: &Files, findings: &mut Vec<Diagnostic>) -> Vec<Parsed> {
@@ -287,11 +297,11 @@ impl Session {
             },
             revision,
         };
-        let (handbook, report) = (&checked.handbook, &checked.report);
+        let (handbook, report, history) = (&checked.handbook, &checked.report, checked.history.history.as_ref());
         checked
             .timings
             .time(Stage::Plan, observer, || {
-                rayon::join(|| site::plan(handbook, report, &settings), || self.make_tools(handbook))
+                rayon::join(|| site::plan(handbook, report, history, &settings), || self.make_tools(handbook))
             })
             .0
     }

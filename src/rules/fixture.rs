@@ -9,7 +9,6 @@ use std::sync::Arc;
 
 use jiff::civil::Date;
 
-use crate::config;
 use crate::diagnostic::levels::Levels;
 use crate::diagnostic::report::Report;
 use crate::diagnostic::rule::Rule;
@@ -20,6 +19,7 @@ use crate::rules;
 use crate::source::load::{Form, Source, Sources};
 use crate::source::parse;
 use crate::text::files::File;
+use crate::{config, history};
 
 /// The day on which all fixtures are read.
 pub const TODAY: Date = Date::constant(2026, 11, 22);
@@ -35,7 +35,7 @@ pub fn handbook(text: &str) -> (Handbook, Sources, Vec<Diagnostic>) {
     let config = Arc::new(config::parse(settings).expect("the settings of a fixture are valid"));
     let mut sources = Sources::default();
     sources.files.add(File::new("site.toml", settings));
-    for (path, text) in files.iter().filter(|(path, _)| *path != "site.toml") {
+    for (path, text) in files.iter().filter(|(path, _)| !["site.toml", history::FILE].contains(path)) {
         let below = path.strip_prefix("content/").expect("files stand in content/");
         let form = if below.ends_with(".md") { Form::Markdown } else { Form::Yaml };
         let file = sources.files.add(File::new(*path, *text));
@@ -48,6 +48,8 @@ pub fn handbook(text: &str) -> (Handbook, Sources, Vec<Diagnostic>) {
         findings.extend(told);
     }
     let input = Input { parsed, assets: Vec::new(), folders: folders(&sources.texts) };
+    let kept = files.iter().find(|(path, _)| *path == history::FILE).map(|(_, text)| Ok((*text).to_string()));
+    history::parse(kept, &mut sources.files, &mut findings);
     let (handbook, told) = link(input, &config, TODAY);
     findings.extend(told);
     (handbook, sources, findings)

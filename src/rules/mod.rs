@@ -18,7 +18,7 @@ use rayon::prelude::*;
 use crate::diagnostic::Diagnostic;
 use crate::diagnostic::rule::Rule;
 use crate::model::Handbook;
-use crate::{model, source};
+use crate::{history, model, source};
 
 /// Looks for one thing that is wrong.
 pub type Check = fn(&Handbook) -> Vec<Diagnostic>;
@@ -50,6 +50,7 @@ pub static TABLE: &[Row] = &[
     found_on_the_way(&source::rules::UNKNOWN_FIELD),
     found_on_the_way(&source::rules::INVALID_VALUE),
     found_on_the_way(&source::rules::DUPLICATE_KEY),
+    found_on_the_way(&history::INVALID),
     found_on_the_way(&model::rules::DUPLICATE_ID),
     found_on_the_way(&model::rules::UNKNOWN),
     found_on_the_way(&model::rules::AMBIGUOUS),

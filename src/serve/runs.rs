@@ -9,9 +9,13 @@ use crate::serve::watch::Watch;
 use crate::source::load;
 use crate::text::fingerprint::Print;
 use crate::theme::Theme;
+use crate::{config, history};
 
 /// Events that follow each other faster than this are one batch.
 const QUIET: Duration = Duration::from_millis(10);
+
+/// Files that a site is made from, besides folders.
+const BESIDE: [&str; 2] = [config::FILE, history::FILE];
 
 /// How long a running git command is waited for.
 const GIT: Duration = Duration::from_secs(10);
@@ -47,10 +51,10 @@ impl Runs {
     ) -> Result<Option<(Checked, Theme)>, PipelineError> {
         loop {
             self.wait_for_git();
-            let before = load::stamps(&self.root);
+            let before = load::stamps(&self.root, &BESIDE);
             let read = self.read(request, observer);
             // What changed while it was read may be half of one state and half of another.
-            if before != load::stamps(&self.root) {
+            if before != load::stamps(&self.root, &BESIDE) {
                 std::thread::sleep(QUIET);
                 continue;
             }

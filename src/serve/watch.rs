@@ -8,6 +8,8 @@ use notify_debouncer_full::notify::{
 };
 use notify_debouncer_full::{DebounceEventResult, Debouncer, NoCache, new_debouncer_opt};
 
+use crate::{config, history};
+
 /// How long an event waits for others of its file.
 const TOGETHER: Duration = Duration::from_millis(10);
 const TICK: Duration = Duration::from_millis(5);
@@ -128,7 +130,8 @@ fn is_part(root: &Path, path: &Path) -> bool {
     let Ok(below) = path.strip_prefix(root) else { return true };
     let mut parts = below.components().map(|part| part.as_os_str().to_string_lossy());
     let Some(first) = parts.next() else { return true };
-    (first == crate::config::FILE || FOLDERS.contains(&&*first)) && !parts.any(|part| part.starts_with('.'))
+    ([config::FILE, history::FILE].contains(&&*first) || FOLDERS.contains(&&*first))
+        && !parts.any(|part| part.starts_with('.'))
 }
 
 #[cfg(unix)]
@@ -171,6 +174,7 @@ mod tests {
         let root = Path::new("/h");
         for (path, is) in [
             ("/h/site.toml", true),
+            ("/h/history.jsonl", true),
             ("/h/content/a.md", true),
             ("/h/themes/own/assets/a.css", true),
             ("/h/content", true),

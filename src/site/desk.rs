@@ -7,6 +7,7 @@ use jiff::civil::Date;
 
 use crate::diagnostic::report::{Finding, Report};
 use crate::diagnostic::rule::Severity;
+use crate::history::History;
 use crate::model::Handbook;
 use crate::model::entity::{Detail, Entity};
 use crate::model::kind::Kind;
@@ -17,6 +18,9 @@ use crate::site::view::State;
 
 /// The address of the page for addresses that lead nowhere.
 pub const NOT_FOUND: &str = "404.html";
+
+/// How a thing stands whose review is due soon, in words.
+const REVIEW_DUE: &str = "review due";
 
 /// How a thing stands, and that in words.
 #[derive(Debug, Clone)]
@@ -42,6 +46,8 @@ pub struct Folder {
 pub struct Desk<'h> {
     pub handbook: &'h Handbook,
     pub report: &'h Report,
+    /// What builds found before, where that is kept.
+    pub history: Option<&'h History>,
     pub standings: Vec<Standing>,
     /// For each entity, its findings by number, the gravest first.
     pub findings: Vec<Vec<usize>>,
@@ -70,7 +76,7 @@ pub struct Desk<'h> {
 }
 
 impl<'h> Desk<'h> {
-    pub fn new(handbook: &'h Handbook, report: &'h Report) -> Self {
+    pub fn new(handbook: &'h Handbook, report: &'h Report, history: Option<&'h History>) -> Self {
         let findings = findings_by_entity(handbook, report);
         let standings = handbook.iter().map(|(id, entity)| standing(handbook, report, id, entity, &findings)).collect();
         let mut owned: HashMap<EntityId, Vec<EntityId>> = HashMap::new();
@@ -133,6 +139,7 @@ impl<'h> Desk<'h> {
             goal_supporters,
             handbook,
             report,
+            history,
             standings,
             findings,
             owned,
@@ -153,6 +160,17 @@ impl<'h> Desk<'h> {
     /// The findings of an entity.
     pub fn findings_of(&self, id: EntityId) -> impl Iterator<Item = &'h Finding> + '_ {
         self.findings[id.0 as usize].iter().map(|at| &self.report.findings[*at])
+    }
+
+    /// The day on which its review falls due, where that is what decides how a thing stands from then on.
+    pub fn ages(&self, id: EntityId) -> Option<Date> {
+        let standing = self.standing(id);
+        let decides = match standing.state {
+            State::Fine | State::Unknown => true,
+            State::Due => standing.note.as_deref() == Some(REVIEW_DUE),
+            State::Broken => false,
+        };
+        self.handbook.get(id).review.due.filter(|_| decides)
     }
 
     /// How many days before its day a review counts as due soon.
@@ -233,7 +251,7 @@ fn standing(handbook: &Handbook, report: &Report, id: EntityId, entity: &Entity,
         return Standing { state: State::Broken, note: Some(note) };
     }
     if open().any(|finding| finding.rule.name == "review/due-soon") {
-        return say(State::Due, "review due");
+        return say(State::Due, REVIEW_DUE);
     }
     if entity.team().is_some_and(|team| team.members.is_none()) {
         return say(State::Unknown, "members unknown");

@@ -152,7 +152,7 @@ const CONTACTS: usize = 6;
 
 /// Gathers what search is made from.
 pub fn of(handbook: &Handbook, report: &Report) -> Documents {
-    of_desk(&Desk::new(handbook, report))
+    of_desk(&Desk::new(handbook, report, None))
 }
 
 pub(super) fn of_desk(desk: &Desk) -> Documents {

@@ -37,6 +37,7 @@ use rayon::prelude::*;
 use serde::Serialize;
 
 use crate::diagnostic::report::Report;
+use crate::history::History;
 use crate::model::Handbook;
 use crate::model::kind::Kind;
 use crate::model::reference::EntityId;
@@ -134,8 +135,8 @@ impl Draft {
 }
 
 /// Plans every page.
-pub fn plan(handbook: &Handbook, report: &Report, settings: &Settings) -> Site {
-    let desk = Desk::new(handbook, report);
+pub fn plan(handbook: &Handbook, report: &Report, history: Option<&History>, settings: &Settings) -> Site {
+    let desk = Desk::new(handbook, report, history);
     let frames = Frames::new(&desk, &settings.theme, settings.revision.clone());
     let mut drafts: Vec<Draft> =
         (0..handbook.entities.len()).into_par_iter().map(|at| entity(&desk, &frames, EntityId(at as u32))).collect();

@@ -189,7 +189,7 @@ impl<'d, 'h> Seat<'d, 'h> {
             subject: id.map(|id| Ref { state: State::Fine, note: None, ..self.reference(id) }),
             place: Some(format!("{}:{}", finding.spot.path, finding.spot.start.line)),
             href: path.and_then(|path| edit.map(|edit| fill(edit, &[("path", path)]))),
-            since: None,
+            since: finding.since.map(day),
             waived: waiver.map(|waiver| WaivedView {
                 until: waiver.until.as_ref().map(|until| day(until.value)).unwrap_or_default(),
                 by: waiver.by.as_ref().map(|by| self.written(by)),

@@ -152,15 +152,16 @@ impl Memo {
     }
 }
 
-/// What the disk says of every file that a site is made from: equal before and after a reading, nothing changed in between.
-pub fn stamps(root: &Path) -> Vec<(PathBuf, Option<Stamp>)> {
+/// What the disk says of every file that a site is made from, `beside` the folders: equal before and after a reading, nothing
+/// changed in between.
+pub fn stamps(root: &Path, beside: &[&str]) -> Vec<(PathBuf, Option<Stamp>)> {
     let folders = ["content", "themes"].into_iter().flat_map(|folder| {
         let walk = WalkDir::new(root.join(folder)).sort_by_file_name().into_iter();
         walk.filter_entry(|entry| entry.depth() == 0 || !entry.file_name().to_string_lossy().starts_with('.'))
     });
     let files =
         folders.filter_map(Result::ok).filter(|entry| !entry.file_type().is_dir()).map(walkdir::DirEntry::into_path);
-    let files: Vec<PathBuf> = files.chain([root.join("site.toml")]).collect();
+    let files: Vec<PathBuf> = files.chain(beside.iter().map(|name| root.join(name))).collect();
     files
         .into_par_iter()
         .map(|path| {

@@ -28,7 +28,7 @@ fn the_reader_answers_as_the_command_line_does() {
     for handbook in super::handbooks() {
         let queries = queries(&handbook);
         asked += queries.len();
-        let request = Request { today: super::TODAY.parse().expect("a day"), levels: Vec::new() };
+        let request = Request { today: super::TODAY.parse().expect("a day"), levels: Vec::new(), record: false };
         let checked = pipeline::check(&handbook, &request, &Silent).expect("the handbook is read");
         let documents = documents::of(&checked.handbook, &checked.report);
         let (index, beside) =

@@ -37,6 +37,7 @@ impl Folder {
         let root = Path::new(env!("CARGO_MANIFEST_DIR"));
         let folder = Self::empty();
         fs::copy(root.join("site.toml"), folder.path("site.toml")).expect("site.toml is copied");
+        fs::copy(root.join("history.jsonl"), folder.path("history.jsonl")).expect("the history is copied");
         copy_all(&root.join("content"), &folder.path("content"));
         folder
     }

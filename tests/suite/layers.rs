@@ -4,11 +4,12 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// Every room of `src`, and its layer.
-const ROOMS: [(&str, u8); 16] = [
+const ROOMS: [(&str, u8); 17] = [
     ("text", 0),
     ("diagnostic", 1),
     ("config", 2),
     ("source", 2),
+    ("history", 2),
     ("model", 3),
     ("rules", 4),
     ("site", 5),

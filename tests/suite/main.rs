@@ -7,6 +7,7 @@ mod html;
 
 mod cli;
 mod fields;
+mod history;
 mod hostile;
 mod layers;
 mod licences;
