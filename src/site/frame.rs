@@ -3,12 +3,14 @@
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
+use crate::diagnostic::rule::Severity;
 use crate::model::entity::Entity;
 use crate::model::kind::Kind;
 use crate::model::prometheus;
 use crate::model::reference::EntityId;
 use crate::model::route;
-use crate::site::desk::{Desk, folder_of, folder_route, parent_of};
+use crate::rules::review::due_soon;
+use crate::site::desk::{Desk, day, folder_of, folder_route, parent_of};
 use crate::site::search;
 use crate::site::seat::Seat;
 use crate::site::view::*;
@@ -85,6 +87,7 @@ impl<'d, 'h> Frames<'d, 'h> {
             title: config.title.clone(),
             language: config.language.clone(),
             built: handbook.today.to_string(),
+            soon_days: self.soon_days(),
             revision: self.revision.clone(),
             arbiter: handbook.arbiter.map(|id| seat.reference(id)),
             nav: nav.collect(),
@@ -110,6 +113,12 @@ impl<'d, 'h> Frames<'d, 'h> {
                 ask: words::ask(config),
             },
         }
+    }
+
+    /// How long before its day a review makes a thing stand as due; never, where the rule is off.
+    fn soon_days(&self) -> i64 {
+        let off = self.desk.report.levels.of_rule(&due_soon::RULE) == Severity::Off;
+        if off { -1 } else { self.desk.soon_days() }
     }
 
     /// The frame of a page that is no entity's.
@@ -303,7 +312,12 @@ fn sidebars(desk: &Desk, path: &str, entities: &[EntityId]) -> Vec<Arc<Sidebar>>
     let stretch = |ids: &[EntityId]| {
         let items = ids.iter().map(|id| {
             let item = seat.reference(*id);
-            SidebarItem { title: item.title, href: item.href.unwrap_or_default(), state: item.state }
+            SidebarItem {
+                title: item.title,
+                href: item.href.unwrap_or_default(),
+                state: item.state,
+                ages: desk.ages(*id).map(day),
+            }
         });
         Arc::new(Sidebar {
             title: folder_title(desk, path),

@@ -7,6 +7,7 @@ use crate::model::kind::Kind;
 use crate::model::reference::EntityId;
 use crate::model::route;
 use crate::site::desk::day;
+use crate::site::due::{self, Tally};
 use crate::site::frame::{Frames, Heading, lead, tile};
 use crate::site::seat::Seat;
 use crate::site::view::*;
@@ -45,6 +46,7 @@ struct HomeView {
     arbiter: Option<Ref>,
     arbiter_contacts: Vec<Contact>,
     ask: Option<String>,
+    overdue: Option<Tally>,
     due: Vec<Row>,
     changed: Vec<Changed>,
 }
@@ -86,6 +88,7 @@ pub(super) fn draft(seat: &Seat, frames: &Frames) -> Draft {
         arbiter: handbook.arbiter.map(|id| seat.reference(id)),
         arbiter_contacts: handbook.arbiter.map(|id| seat.reach(id)).unwrap_or_default(),
         ask: words::ask(config),
+        overdue: due::tally(seat.desk, &handbook.iter().map(|(id, _)| id).collect::<Vec<_>>()),
         due: due(seat),
         changed: changed(seat),
     };

@@ -7,6 +7,7 @@ pub mod decision;
 pub mod decisions;
 pub mod desk;
 pub mod documents;
+pub mod due;
 pub mod escalation;
 pub mod frame;
 pub mod health;

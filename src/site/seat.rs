@@ -213,6 +213,7 @@ impl<'d, 'h> Seat<'d, 'h> {
             facts: facts_in_short(self, entity),
             summary: entity.summary.clone().or_else(|| entity.team().and_then(|team| team.mission.clone())),
             due: entity.review.due.map(day),
+            ages: self.desk.ages(id).map(day),
         }
     }
 

@@ -2,10 +2,12 @@
 
 use serde::Serialize;
 
+use crate::diagnostic::report::{Counts, Finding};
 use crate::model::kind::Kind;
 use crate::model::person::Presence;
 use crate::model::reference::EntityId;
 use crate::site::desk::day;
+use crate::site::due::{self, Tally};
 use crate::site::frame;
 use crate::site::ladder::away_text;
 use crate::site::seat::Seat;
@@ -47,6 +49,19 @@ struct TeamView {
     gaps: Vec<FindingView>,
     gaps_count: usize,
     gaps_more: usize,
+    health: TeamHealth,
+}
+
+/// What is found about all that the team owns, in numbers.
+#[derive(Serialize)]
+struct TeamHealth {
+    /// The handbook's health, where the team's stands beside that of the others.
+    href: String,
+    errors: usize,
+    warnings: usize,
+    infos: usize,
+    oldest: Option<String>,
+    overdue: Option<Tally>,
 }
 
 #[derive(Serialize)]
@@ -93,7 +108,8 @@ pub(super) fn content(seat: &Seat, id: EntityId, view: &mut EntityView) -> Made 
         due: due(seat, &parties),
         gaps_count: gaps.len(),
         gaps_more: gaps.len().saturating_sub(GAPS),
-        gaps: gaps.into_iter().take(GAPS).collect(),
+        health: health(seat, &parties, &gaps),
+        gaps: gaps.iter().take(GAPS).map(|finding| seat.finding(finding)).collect(),
     };
     let mut toc = vec![frame::section("members", "Members"), frame::section("owns", "What it owns")];
     let sections = [
@@ -209,12 +225,26 @@ fn due(seat: &Seat, parties: &[EntityId]) -> Vec<Row> {
     due.into_iter().map(|(on, id)| Row { due: Some(day(on)), ..seat.row(id) }).collect()
 }
 
-fn gaps(seat: &Seat, parties: &[EntityId]) -> Vec<FindingView> {
+fn gaps<'h>(seat: &Seat<'_, 'h>, parties: &[EntityId]) -> Vec<&'h Finding> {
     let owned = parties.iter().filter_map(|party| seat.desk.owned.get(party)).flatten();
-    let mut findings: Vec<_> =
+    let mut findings: Vec<&Finding> =
         owned.flat_map(|id| seat.desk.findings_of(*id)).filter(|finding| !finding.waived).collect();
     findings.sort_by_key(|finding| std::cmp::Reverse(finding.level));
-    findings.into_iter().map(|finding| seat.finding(finding)).collect()
+    findings
+}
+
+fn health(seat: &Seat, parties: &[EntityId], gaps: &[&Finding]) -> TeamHealth {
+    let mut counts = Counts::default();
+    gaps.iter().for_each(|finding| counts.add(finding));
+    let owned = parties.iter().filter_map(|party| seat.desk.owned.get(party)).flatten();
+    TeamHealth {
+        href: format!("{}#_by-team", seat.href("health/index.html")),
+        errors: counts.error,
+        warnings: counts.warn,
+        infos: counts.info,
+        oldest: gaps.iter().filter_map(|finding| finding.since).min().map(day),
+        overdue: due::tally(seat.desk, owned.chain(parties)),
+    }
 }
 
 fn may(seat: &Seat, id: EntityId) -> Vec<May> {

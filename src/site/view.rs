@@ -61,6 +61,8 @@ pub struct Row {
     pub facts: Vec<String>,
     pub summary: Option<String>,
     pub due: Option<String>,
+    /// The day after which the state is that of an overdue review.
+    pub ages: Option<String>,
 }
 
 /// What a list leaves out.
@@ -232,6 +234,8 @@ pub struct SiteView {
     pub title: String,
     pub language: String,
     pub built: String,
+    /// Days before its day on which a review counts as due; below 0 where nothing is said of it.
+    pub soon_days: i64,
     pub revision: Option<String>,
     pub arbiter: Option<Ref>,
     pub nav: Vec<NavItem>,
@@ -335,6 +339,8 @@ pub struct SidebarItem {
     pub title: String,
     pub href: String,
     pub state: State,
+    /// As a row's.
+    pub ages: Option<String>,
 }
 
 /// A heading of the page.

@@ -79,31 +79,100 @@
     });
   }
 
-  function staleness() {
-    var today = isoDay(new Date());
-    var built = document.documentElement.dataset.built || today;
-    var age = days(built, today);
-    all("[data-built-age]").forEach(function (line) {
-      if (age <= 30) return;
-      line.textContent = "This site was built " + age + " days ago, on " + built + ". What it says may have changed.";
+  /**
+   * How many of the days in a list have passed: `2026-11-30 2026-12-04=2`.
+   * @param {string} list @param {string} today @returns {number}
+   */
+  function passed(list, today) {
+    return list.split(" ").reduce(function (sum, word) {
+      var part = word.split("=");
+      return part[0] && part[0] < today ? sum + Number(part[1] || 1) : sum;
+    }, 0);
+  }
+
+  /**
+   * What time does to a page, by the attribute that asks for it.
+   * @type {Record<string, (place: any, value: string, today: string, soon: number) => void>}
+   */
+  var AGING = {
+    builtAge: function (line, none, today) {
+      var built = document.documentElement.dataset.built;
+      if (days(built, today) <= 30) return;
+      line.textContent = "This site was built " + days(built, today) + " days ago, on " + built + ". What it says may have changed.";
       line.hidden = false;
-    });
-    all("[data-due]").forEach(function (place) {
-      var is = standing(place.dataset.due, today, Number(place.dataset.soon || 14));
-      if (is === "fine") return;
-      var late = is === "overdue";
-      var mark = element("span", { class: "state", "data-state": late ? "broken" : "due" }, is);
-      var word = place.querySelector(".due-word");
-      if (word) word.replaceChildren(mark, late ? " since" : " by");
-      else if (late) place.append(" ", mark);
-    });
-    all("[data-banner]").forEach(function (banner) {
-      var due = banner.dataset.banner;
-      if (standing(due, today, 0) !== "overdue") return;
-      banner.textContent = "Nobody has confirmed this page since its review fell due on " + due + ", " +
+    },
+    banner: function (line, due, today) {
+      if (due >= today) return;
+      line.textContent = "Nobody has confirmed this page since its review fell due on " + due + ", " +
         days(due, today) + " days ago. Check before you rely on it.";
-      banner.hidden = false;
+      line.hidden = false;
+    },
+    due: function (place, due, today, soon) {
+      var is = standing(due, today, soon);
+      if (is === "fine") return;
+      var state = is === "due" ? is : "broken";
+      var word = place.querySelector(".due-word");
+      var mark = !word && place.querySelector(".state") || element("span", { class: "state" });
+      mark.dataset.state = state;
+      if (word) word.replaceChildren(mark, state === "due" ? " by" : " since");
+      if (place.dataset.state) {
+        place.dataset.state = state;
+        mark.classList.add("mark-only");
+      }
+      mark.textContent = word ? is : place.dataset.state || "review " + is;
+      if (!mark.isConnected) (place.querySelector(".row-title") || place).append(" ", mark);
+    },
+    overdue: function (place, list, today) {
+      count(place, passed(list, today));
+      var state = place.closest("[data-state]");
+      if (state && place.textContent !== "0") state.dataset.state = "broken";
+    },
+    ahead: function (place, list, today) { count(place, -passed(list, today)); }
+  };
+
+  /** @param {Element} place @param {number} more */
+  function count(place, more) {
+    place.textContent = String(Number(place.textContent) + more);
+  }
+
+  /**
+   * Lets time go on where it has since the build. Runs while the page arrives, before any of it is shown, so that nothing moves.
+   */
+  function staleness() {
+    var html = document.documentElement;
+    var today = isoDay(new Date());
+    var done = new WeakSet();
+    if (!html.dataset.built || html.dataset.built >= today) return;
+    /** What has a neighbour after it, or is in something that has, is there to its end. @param {Node | null} node */
+    function whole(node) {
+      for (; node; node = node.parentNode) if (node.nextSibling) return true;
+      return document.readyState !== "loading";
+    }
+    function age() {
+      all("[data-built-age], [data-banner], [data-due], [data-overdue], [data-ahead]").forEach(function (place) {
+        if (done.has(place) || !whole(place)) return;
+        done.add(place);
+        Object.keys(AGING).forEach(function (name) {
+          if (name in place.dataset) AGING[name](place, place.dataset[name], today, Number(html.dataset.soon));
+        });
+      });
+    }
+    var observer = new MutationObserver(age);
+    observer.observe(html, { childList: true, subtree: true });
+    document.addEventListener("DOMContentLoaded", function () {
+      observer.disconnect();
+      age();
+      all("table[data-bars]").forEach(bars);
     });
+  }
+
+  /** Draws the bars of a table as long as its counts say. @param {HTMLTableElement} table */
+  function bars(table) {
+    var rows = all("tbody tr", table).map(function (row) {
+      return { of: Number(row.cells[1].textContent), bar: row.querySelector("rect") };
+    });
+    var most = Math.max.apply(null, rows.map(function (row) { return row.of; }));
+    rows.forEach(function (row) { if (row.bar) row.bar.setAttribute("width", most && row.of / most * 100 + "%"); });
   }
 
   /** @param {string} label @param {string[]} options @returns {{box: Element, select: HTMLSelectElement}} */
@@ -275,9 +344,9 @@
     document.documentElement.classList.add("js");
     var chosen = recall("onus-theme");
     if (chosen) applyTheme(chosen);
+    staleness();
     document.addEventListener("DOMContentLoaded", function () {
       themeSwitch();
-      staleness();
       all("[data-tools]").forEach(filter);
       all("pre.code").forEach(code);
       steps();
@@ -285,5 +354,5 @@
       if (matchMedia("(min-width: 75rem)").matches) all("details.toc").forEach(function (toc) { toc.open = true; });
     });
   }
-  if (typeof module !== "undefined") module.exports = { days: days, isoDay: isoDay, standing: standing, byText: byText };
+  if (typeof module !== "undefined") module.exports = { days: days, isoDay: isoDay, standing: standing, passed: passed, byText: byText };
 })();
