@@ -3,6 +3,7 @@
 use std::fs;
 
 use crate::fixture::{Folder, TODAY};
+use crate::html::{Element, Page};
 
 /// Two gaps that stay, in one file: a link to nothing, and a review that is late by more days each day.
 const PAGE: &str = "---\ntitle: Guide\nreview_every: 30d\nreviews: [{on: 2026-08-01, by: p, how: read, note: n}]\n---\n\n[x](lost.md)\n";
@@ -17,6 +18,10 @@ fn record(folder: &Folder, day: &str) {
 
 fn history(folder: &Folder) -> String {
     fs::read_to_string(folder.path("history.jsonl")).expect("a history")
+}
+
+fn health(folder: &Folder) -> Page {
+    Page::of(&folder.page("health/index.html"))
 }
 
 #[test]
@@ -123,4 +128,86 @@ fn recording_changes_no_page_and_leaves_nothing_beside_the_file() {
     record(&folder, TODAY);
     assert!(folder.tree("public") == site);
     assert_eq!(folder.names(""), names);
+}
+
+/// The text of the elements after one that `begins` names, up to one that `ends` names.
+fn between<'p>(page: &'p Page, begins: impl Fn(&Element) -> bool, ends: &str) -> Vec<&'p Element> {
+    let start = page.elements.iter().position(begins).expect("the part of the page is there");
+    page.elements[start..].iter().take_while(|element| element.name != ends).collect()
+}
+
+#[test]
+fn the_lines_of_the_trend_are_those_of_its_table() {
+    let folder = Folder::new().file("content/people/p.md", "# P\n");
+    for (day, links) in [("2026-10-01", 2), ("2026-10-11", 4), ("2026-10-21", 1)] {
+        folder.put("content/guides/x.md", (0..links).map(|n| format!("[x](lost{n}.md)\n")).collect::<String>());
+        record(&folder, day);
+    }
+    let page = health(&folder);
+    let lines: Vec<&str> = page.named("polyline").filter_map(|line| line.get("points")).collect();
+    assert_eq!(lines.len(), 3);
+    // Of the errors, 4 stand at the top.
+    assert_eq!(lines[0], "0,50 50,0 100,75");
+    let rows = between(&page, |element| element.get("class") == Some("table-scroll days"), "section");
+    let cells: Vec<&str> = rows
+        .iter()
+        .filter(|element| element.name == "td" || element.name == "time")
+        .map(|element| element.text.as_str())
+        .collect();
+    let errors: Vec<(&str, &str)> = cells.chunks(5).map(|row| (row[0], row[1])).collect();
+    assert_eq!(errors, [("2026-10-21", "1"), ("2026-10-11", "4"), ("2026-10-01", "2")]);
+}
+
+#[test]
+fn the_bars_of_the_calendar_are_as_long_as_its_counts() {
+    let folder = Folder::example();
+    folder.build();
+    let page = health(&folder);
+    let rows = between(&page, |element| element.get("data-bars").is_some(), "details");
+    let counts: Vec<f64> = rows
+        .iter()
+        .filter(|element| element.get("data-overdue").or(element.get("data-ahead")).is_some())
+        .map(|element| element.text.parse().expect("a number"))
+        .collect();
+    let widths: Vec<f64> = rows
+        .iter()
+        .filter_map(|element| element.get("width").filter(|_| element.name == "rect"))
+        .map(|width| width.trim_end_matches('%').parse().expect("a share"))
+        .collect();
+    let most = counts.iter().copied().fold(0.0, f64::max);
+    assert!(counts.len() > 3 && most > 0.0, "{counts:?}");
+    assert_eq!(widths.len(), counts.len());
+    for (count, width) in counts.iter().zip(&widths) {
+        assert!((width - count / most * 100.0).abs() < 0.01, "{counts:?} {widths:?}");
+    }
+}
+
+#[test]
+fn the_example_has_a_trend_and_ages() {
+    let folder = Folder::example();
+    let ran = folder.build();
+    ran.finds_no("source/invalid-history");
+    let page = health(&folder);
+    assert!(page.anchors().contains("_trend"));
+    assert!(folder.page("runbooks/search/stale-index.html").contains("since <time datetime="));
+}
+
+#[test]
+fn coverage_tells_policies_of_one_step_from_none_at_all() {
+    let folder = Folder::new()
+        .file("content/people/p.md", "---\ntitle: P\ncontacts: {phone: \"+44 20 7946 0102\"}\n---\n")
+        .file("content/people/q.md", "---\ntitle: Q\ncontacts: {phone: \"+44 20 7946 0103\"}\n---\n")
+        .file("content/people/gone.md", "---\ntitle: Gone\nstatus: left\n---\n")
+        .file("content/escalations/two.md", "---\nowner: p\nsteps: [{notify: [p], within: 5m}, {notify: [q]}]\n---\n")
+        .file("content/escalations/lost.md", "---\nowner: p\nsteps: [{notify: [p], within: 5m}, {notify: [gone]}]\n---\n")
+        .file("content/services/all.yaml", "- {id: a, title: A, tier: 1, escalation: two}\n- {id: b, title: B, tier: 1, escalation: lost}\n- {id: c, title: C, tier: 1}\n- {id: d, title: D, tier: 3, escalation: two}\n");
+    folder.build();
+    let page = health(&folder);
+    let rows = between(&page, |element| element.get("id") == Some("_coverage"), "details");
+    let cells: Vec<&str> = rows
+        .iter()
+        .filter(|element| element.get("class") == Some("num"))
+        .map(|element| element.text.as_str())
+        .collect();
+    assert_eq!(&cells[4..], ["33 %", "1 of 3", "1", "1", "100 %", "1 of 1", "0", "0"]);
 }

@@ -42,6 +42,11 @@ pub fn check(handbook: &Handbook) -> Vec<Diagnostic> {
     findings
 }
 
+/// Whether a step is known to reach nobody today.
+pub fn is_lost(handbook: &Handbook, step: &Step) -> bool {
+    why_lost(handbook, step).is_some()
+}
+
 /// Why a step reaches none of those it notifies; none where it may reach one.
 fn why_lost(handbook: &Handbook, step: &Step) -> Option<Vec<String>> {
     step.notify.iter().map(|party| why_unreached(handbook, party.target?)).collect()

@@ -26,15 +26,28 @@ pub static RULE: Rule = Rule {
 };
 
 /// Steps and holdings below which nobody carries too much, however small the handbook.
-const LEAST: usize = 8;
+pub const LEAST: usize = 8;
 
-#[derive(Default)]
-struct Load {
-    steps: usize,
-    holdings: usize,
+/// What rests on one person.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Load {
+    pub steps: usize,
+    pub holdings: usize,
 }
 
-pub fn check(handbook: &Handbook) -> Vec<Diagnostic> {
+impl Load {
+    pub fn carried(self) -> usize {
+        self.steps + self.holdings
+    }
+
+    /// Whether it is more than `limit` per cent of all, and more than little.
+    pub fn is_too_much(self, limit: usize, total: usize) -> bool {
+        self.carried() >= LEAST && self.carried() * 100 > limit * total
+    }
+}
+
+/// What rests on each person, and how many escalation steps and holdings there are.
+pub fn loads(handbook: &Handbook) -> (BTreeMap<EntityId, Load>, usize) {
     let holders = handbook.all_holders();
     let mut loads: BTreeMap<EntityId, Load> = BTreeMap::new();
     let mut total = 0;
@@ -49,13 +62,15 @@ pub fn check(handbook: &Handbook) -> Vec<Diagnostic> {
             loads.entry(person).or_default().holdings += 1;
         }
     }
+    (loads, total)
+}
+
+pub fn check(handbook: &Handbook) -> Vec<Diagnostic> {
+    let (loads, total) = loads(handbook);
     let limit = usize::from(handbook.config.ownership.concentration);
     let mut findings = Vec::new();
-    for (id, Load { steps, holdings }) in loads {
-        let carried = steps + holdings;
-        if carried < LEAST || carried * 100 <= limit * total {
-            continue;
-        }
+    for (id, load) in loads.into_iter().filter(|(_, load)| load.is_too_much(limit, total)) {
+        let (Load { steps, holdings }, carried) = (load, load.carried());
         let person = handbook.get(id);
         let message = format!(
             "person `{}` is on {carried} of {total} escalation steps and holdings ({steps} and {holdings}), more than {limit} %",
