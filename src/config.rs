@@ -12,7 +12,8 @@ use serde::{Deserialize, Deserializer};
 
 use crate::diagnostic::rule::Severity;
 use crate::text::duration::parse_duration;
-use crate::text::{likeness, list};
+use crate::text::pattern::Pattern;
+use crate::text::{Span, Spanned, likeness, list};
 
 /// The file that makes a folder a handbook.
 pub const FILE: &str = "site.toml";
@@ -53,6 +54,8 @@ pub struct Config {
     #[serde(default)]
     pub content: Content,
     #[serde(default)]
+    pub sources: Sources,
+    #[serde(default)]
     pub ownership: Ownership,
     #[serde(default)]
     pub review: Review,
@@ -80,6 +83,15 @@ pub struct Content {
     /// Front matter fields of other generators that pass unread.
     #[serde(default)]
     pub ignore_fields: BTreeSet<String>,
+}
+
+/// `[sources]`: documents that stay where they are, and are read at every build.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Sources {
+    /// Patterns of Prometheus rule files, from the handbook's folder on.
+    #[serde(deserialize_with = "paths")]
+    pub prometheus: Vec<Spanned<Pattern>>,
 }
 
 /// `[ownership]`
@@ -283,6 +295,15 @@ fn one_or_more<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<String>
     })
 }
 
+fn paths<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<Spanned<Pattern>>, D::Error> {
+    let patterns = Vec::<toml::Spanned<Pattern>>::deserialize(deserializer)?;
+    let place = |pattern: toml::Spanned<Pattern>| {
+        let span = pattern.span();
+        Spanned::new(pattern.into_inner(), Span::new(span.start, span.end))
+    };
+    Ok(patterns.into_iter().map(place).collect())
+}
+
 fn patterns<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<String>, D::Error> {
     let patterns = Vec::<String>::deserialize(deserializer)?;
     let mut all = GlobSetBuilder::new();
@@ -398,6 +419,11 @@ mod tests {
             ("theme = \"../x\"", "folder in `themes/`"),
             ("[serve]\neditor = \"emacs\"", "an address that holds `{path}`"),
             ("[serve]\neditor = \"javascript:{path}\"", "an address that holds `{path}`"),
+            (
+                "[sources]\nprometheus = [\"../m/*.yaml\", \"/etc/*.yaml\"]",
+                "site.toml:4:14: `/etc/*.yaml` does not start",
+            ),
+            ("[sources]\nbackstage = [\"../catalog-info.yaml\"]", "unknown field `backstage`"),
             ("issue_url = \"javascript:alert(1)\"", "`issue_url` is an address that starts with"),
             (
                 "[search]\nexclude = [\"drafts/**\", \"people/[a\"]",

@@ -127,7 +127,7 @@ pub fn check(root: &Path, request: &Request, observer: &dyn Observer) -> Result<
 /// When site.toml or the content folder cannot be read.
 pub fn state(root: &Path, request: &Request) -> Result<String, PipelineError> {
     let config = config::read(root)?;
-    let sources = load::load(root, &config.text, &mut load::Memo::default())?;
+    let sources = load::load(root, &config.text, &config.sources.prometheus, &mut load::Memo::default())?;
     let day = request.today.to_string();
     let files = sources.texts.iter().flat_map(|source| [&*source.path, &*sources.files.get(source.file).text]);
     let parts = [env!("CARGO_PKG_VERSION"), &day, &config.text].into_iter().chain(files);

@@ -13,6 +13,7 @@ use crate::model::entity::Entity;
 use crate::model::index::{CANDIDATES, Miss};
 use crate::model::kind::{Kind, PARTIES};
 use crate::model::reference::EntityId;
+use crate::source::load::from_root;
 use crate::text::{likeness, list};
 
 #[derive(clap::Args, Debug)]
@@ -81,7 +82,7 @@ fn line<'h>(handbook: &'h Handbook, entity: &'h Entity) -> Line<'h> {
         r#ref: entity.reference(),
         title: &entity.title,
         url: &entity.route,
-        file: format!("content/{}", entity.path),
+        file: from_root(&entity.path),
         owner: entity.ownership.owner.as_ref().map(name),
         held_by: holders.iter().map(name).collect(),
         tags: &entity.tags,

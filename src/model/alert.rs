@@ -40,7 +40,7 @@ pub enum AlertOrigin {
 #[derive(Debug, Clone)]
 pub struct AlertRule {
     pub file: FileId,
-    /// The file's path below `content/`.
+    /// The file's path from `content/`; see [`crate::source::load::Source::path`].
     pub path: Arc<str>,
     /// Where its name stands.
     pub span: Span,

@@ -37,6 +37,10 @@ struct Seat {
 pub fn read(parsed: Parsed, has_index: bool, config: &Config, today: Date) -> Contents {
     let ignored = Ignored(config.content.ignore_fields.clone());
     let mut contents = Contents::default();
+    if parsed.source.form == Form::Rules {
+        read_rules(&parsed, config, &mut contents);
+        return contents;
+    }
     let seat = seat(&parsed.source.path, has_index);
     let many = parsed.documents.len() > 1;
     for document in &*parsed.documents {
@@ -84,6 +88,18 @@ pub fn read(parsed: Parsed, has_index: bool, config: &Config, today: Date) -> Co
         contents.findings.extend(findings);
     }
     contents
+}
+
+/// Of a document outside the content folder, only its rules are the handbook's.
+fn read_rules(parsed: &Parsed, config: &Config, contents: &mut Contents) {
+    for document in &*parsed.documents {
+        if let prometheus::Document::Rules(rules, findings) =
+            prometheus::read(&document.node, &parsed.source, &config.alerts)
+        {
+            contents.rules.extend(rules);
+            contents.findings.extend(findings);
+        }
+    }
 }
 
 impl Entity {

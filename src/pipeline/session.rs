@@ -122,7 +122,8 @@ impl Session {
         let mut timings = Timings::default();
         let loaded = &mut self.loaded;
         loaded.keep = self.keep;
-        let sources = timings.time(Stage::Load, observer, || load::load(root, &config.text, loaded))?;
+        let patterns = &config.sources.prometheus;
+        let sources = timings.time(Stage::Load, observer, || load::load(root, &config.text, patterns, loaded))?;
         let history = history::read(root);
         Ok(Loaded { config, levels, today: request.today, sources, history, record: request.record, timings })
     }

@@ -67,9 +67,10 @@ pub fn assert_snapshot(rule: &'static Rule) {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/rules").join(group);
     let path = folder.join(format!("{name}.txt"));
     let Ok(text) = std::fs::read_to_string(&path) else {
-        // What cannot be written as text (bad bytes, a file of 8 MiB, a symbolic link) is tested in `tests/suite`.
+        // What cannot be written as text (bad bytes, a file of 8 MiB, what is not there on disk) is tested in `tests/suite`.
         assert!(
-            ["source/not-utf8", "source/too-large", "source/active-file"].contains(&rule.name),
+            ["source/not-utf8", "source/too-large", "source/active-file", "source/unmatched-pattern"]
+                .contains(&rule.name),
             "{} has no fixture",
             rule.name
         );

@@ -47,6 +47,7 @@ pub static TABLE: &[Row] = &[
     found_on_the_way(&source::rules::NOT_UTF8),
     found_on_the_way(&source::rules::TOO_LARGE),
     found_on_the_way(&source::rules::ACTIVE_FILE),
+    found_on_the_way(&source::rules::UNMATCHED_PATTERN),
     found_on_the_way(&source::rules::UNKNOWN_FIELD),
     found_on_the_way(&source::rules::INVALID_VALUE),
     found_on_the_way(&source::rules::DUPLICATE_KEY),

@@ -167,7 +167,9 @@ async fn read(server: &Server, content: Content) -> Option<Bytes> {
 
 /// A copied file, unless a link leads out of the handbook by now.
 fn copied(from: &Path, root: &Path) -> Option<Bytes> {
-    let from = from.canonicalize().ok().filter(|from| from.starts_with(root.join("content")))?;
+    // The content folder may be a link itself.
+    let content = root.join("content").canonicalize().ok()?;
+    let from = from.canonicalize().ok().filter(|from| from.starts_with(content))?;
     std::fs::read(from).ok().map(Bytes::from)
 }
 

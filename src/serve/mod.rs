@@ -4,6 +4,7 @@
 
 mod http;
 mod runs;
+mod scope;
 mod served;
 mod watch;
 
@@ -229,6 +230,14 @@ fn watched(subject: &Subject, events: &Sender<Event>, voice: &impl Voice) -> Res
     Ok(watch)
 }
 
+/// Watches what came since; before it is read, so that what comes later is told.
+fn follow(watch: &mut Watch, voice: &impl Voice) -> Result<(), ServeError> {
+    if let Some(note) = watch.follow()? {
+        voice.note(&note);
+    }
+    Ok(())
+}
+
 fn keep_served(
     subject: &Subject,
     served: &state::Sender<Arc<Served>>,
@@ -297,7 +306,8 @@ fn keep_served(
             };
             if matches!(event, Event::Changed) {
                 since = Instant::now();
-                settle(&arriving, &mut watch, |event| matches!(event, Event::Changed), index);
+                settle(&arriving, |event| matches!(event, Event::Changed), index);
+                follow(&mut watch, voice)?;
                 break;
             }
             index(event);
@@ -440,7 +450,8 @@ fn keep_written(subject: &Subject, out: &Path, voice: &impl Voice) -> Result<(),
             return Ok(());
         }
         since = Instant::now();
-        settle(&arriving, &mut watch, |_| true, |_| {});
+        settle(&arriving, |_| true, |_| {});
+        follow(&mut watch, voice)?;
     }
 }
 

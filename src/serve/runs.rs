@@ -4,18 +4,15 @@ use std::path::{Path, PathBuf};
 use std::sync::mpsc::{Receiver, RecvTimeoutError};
 use std::time::{Duration, Instant, SystemTime};
 
+use crate::config;
 use crate::pipeline::{self, Checked, Observer, PipelineError, Request, Session, Stage};
-use crate::serve::watch::Watch;
+use crate::serve::scope::BESIDE;
 use crate::source::load;
 use crate::text::fingerprint::Print;
 use crate::theme::Theme;
-use crate::{config, history};
 
 /// Events that follow each other faster than this are one batch.
 const QUIET: Duration = Duration::from_millis(10);
-
-/// Files that a site is made from, besides folders.
-const BESIDE: [&str; 2] = [config::FILE, history::FILE];
 
 /// How long a running git command is waited for.
 const GIT: Duration = Duration::from_secs(10);
@@ -51,14 +48,17 @@ impl Runs {
     ) -> Result<Option<(Checked, Theme)>, PipelineError> {
         loop {
             self.wait_for_git();
-            let before = load::stamps(&self.root, &BESIDE);
+            // Without settings there is nothing to be read elsewhere: the reading says what is wrong with them.
+            let patterns = config::read(&self.root).map(|config| config.sources.prometheus).unwrap_or_default();
+            let before = load::stamps(&self.root, &BESIDE, &patterns);
             let read = self.read(request, observer);
             // What changed while it was read may be half of one state and half of another.
-            if before != load::stamps(&self.root, &BESIDE) {
+            if before != load::stamps(&self.root, &BESIDE, &patterns) {
                 std::thread::sleep(QUIET);
                 continue;
             }
             let (loaded, theme) = match read {
+                Ok((loaded, _)) if loaded.config.sources.prometheus != patterns => continue,
                 Ok(read) => read,
                 Err(error) => {
                     self.last = None;
@@ -102,7 +102,7 @@ impl Runs {
 }
 
 /// Waits until events that follow a first one have ended. Anything else that arrives meanwhile is given to `other`.
-pub fn settle<T>(events: &Receiver<T>, watch: &mut Watch, is_change: impl Fn(&T) -> bool, mut other: impl FnMut(T)) {
+pub fn settle<T>(events: &Receiver<T>, is_change: impl Fn(&T) -> bool, mut other: impl FnMut(T)) {
     let mut last = Instant::now();
     while let Some(left) = QUIET.checked_sub(last.elapsed()) {
         match events.recv_timeout(left) {
@@ -111,6 +111,4 @@ pub fn settle<T>(events: &Receiver<T>, watch: &mut Watch, is_change: impl Fn(&T)
             Err(RecvTimeoutError::Timeout | RecvTimeoutError::Disconnected) => break,
         }
     }
-    // A folder that cannot be watched is seen when anything else changes.
-    let _ = watch.follow();
 }

@@ -155,7 +155,13 @@ impl Troubles {
 
 /// The address of a finding's place in the editor.
 fn place(editor: &str, root: &str, finding: &Finding) -> String {
-    let path = format!("{root}/{}", finding.spot.path);
+    let (mut root, mut below) = (root, &*finding.spot.path);
+    // The root is without links, so that going up from it takes a name away.
+    while let Some(rest) = below.strip_prefix("../") {
+        root = root.rsplit_once('/').map_or("", |(above, _)| above);
+        below = rest;
+    }
+    let path = format!("{root}/{below}");
     editor
         .replace("{line}", &finding.spot.start.line.to_string())
         .replace("{column}", &finding.spot.start.column.to_string())

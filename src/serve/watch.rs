@@ -1,6 +1,8 @@
 //! Tells when something in a handbook may have changed. What did change, if anything, is for who reads it to say.
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use notify_debouncer_full::notify::{
@@ -8,7 +10,7 @@ use notify_debouncer_full::notify::{
 };
 use notify_debouncer_full::{DebounceEventResult, Debouncer, NoCache, new_debouncer_opt};
 
-use crate::{config, history};
+use crate::serve::scope::{FOLDERS, Identity, Scope};
 
 /// How long an event waits for others of its file.
 const TOGETHER: Duration = Duration::from_millis(10);
@@ -17,23 +19,27 @@ const TICK: Duration = Duration::from_millis(5);
 /// How often files are looked at where the system cannot tell of changes.
 const FALLBACK: Duration = Duration::from_secs(2);
 
-/// What of a handbook's folder makes the site.
-const FOLDERS: [&str; 2] = ["content", "themes"];
-
 /// Watches until it is dropped.
 pub struct Watch {
     root: PathBuf,
     watcher: Kind,
-    /// The folders that are watched, each with what it is told apart by from another of its name.
+    /// The handbook's folders that are watched, each as the folder it was.
     watched: [Option<Identity>; 2],
+    shared: Arc<Shared>,
+}
+
+/// What the watching thread has to know, and to tell.
+struct Shared {
+    wake: Box<dyn Fn() + Send + Sync>,
+    scope: Mutex<Scope>,
+    /// Why the system can watch no more.
+    full: Mutex<Option<Error>>,
 }
 
 enum Kind {
     System(Debouncer<RecommendedWatcher, NoCache>),
     Poll(Debouncer<PollWatcher, NoCache>),
 }
-
-type Identity = (u64, u64);
 
 impl Watch {
     /// Watches a handbook, and calls `wake` after every batch of events. With `poll`, files are looked at that often.
@@ -45,93 +51,149 @@ impl Watch {
     pub fn start(
         root: &Path,
         poll: Option<Duration>,
-        wake: impl Fn() + Clone + Send + 'static,
+        wake: impl Fn() + Send + Sync + 'static,
     ) -> Result<(Self, Option<String>), Error> {
-        if let Some(every) = poll {
-            return Ok((Self::polling(root, every, wake)?, None));
-        }
-        let system = Debouncer::<RecommendedWatcher, NoCache>::start(root, Config::default(), wake.clone());
-        let system = system.and_then(|debouncer| Self::of(root, Kind::System(debouncer)));
-        match system {
-            Ok(watch) => Ok((watch, None)),
-            Err(error) => Ok((Self::polling(root, FALLBACK, wake)?, Some(explain(&error)))),
-        }
+        let scope = Mutex::new(Scope::new(root));
+        let shared = Arc::new(Shared { wake: Box::new(wake), scope, full: Mutex::default() });
+        let system = || shared.debounced::<RecommendedWatcher>(config()).map(Kind::System);
+        let (watcher, error) = match poll {
+            Some(every) => (shared.polling(every)?, None),
+            None => match system() {
+                Ok(watcher) => (watcher, None),
+                Err(error) => (shared.polling(FALLBACK)?, Some(error)),
+            },
+        };
+        let mut watch = Self { root: root.to_path_buf(), watcher, watched: [None; 2], shared };
+        let note = match (watch.watch_all(), error) {
+            (Err(error), _) => Some(watch.fall_back(&error)?),
+            (Ok(()), error) => error.map(|error| explain(&error)),
+        };
+        Ok((watch, note))
     }
 
-    fn polling(root: &Path, every: Duration, wake: impl Fn() + Send + 'static) -> Result<Self, Error> {
-        // A mount may keep time in whole seconds: only the bytes tell.
-        let config = Config::default().with_poll_interval(every).with_compare_contents(true);
-        Self::of(root, Kind::Poll(Debouncer::<PollWatcher, NoCache>::start(root, config, wake)?))
-    }
-
-    fn of(root: &Path, watcher: Kind) -> Result<Self, Error> {
-        let mut watch = Self { root: root.to_path_buf(), watcher, watched: [None; 2] };
-        // The folder itself, for site.toml and for folders that come and go.
-        watch.add(root, RecursiveMode::NonRecursive)?;
-        watch.follow()?;
-        Ok(watch)
-    }
-
-    /// Watches folders that came, or came again, since the last time.
+    /// Watches folders that came, or came again, since the last time. Where the system can watch no more, files are looked at from
+    /// now on, and the text says why.
     ///
     /// # Errors
-    /// When one cannot be watched.
-    pub fn follow(&mut self) -> Result<(), Error> {
+    /// When the handbook cannot be watched at all any more.
+    pub fn follow(&mut self) -> Result<Option<String>, Error> {
+        let full = locked(&self.shared.full).take();
+        match full.map_or_else(|| self.follow_all(), Err) {
+            Ok(()) => Ok(None),
+            Err(error) => self.fall_back(&error).map(Some),
+        }
+    }
+
+    fn fall_back(&mut self, error: &Error) -> Result<String, Error> {
+        if matches!(self.watcher, Kind::System(_)) {
+            self.watcher = self.shared.polling(FALLBACK)?;
+        }
+        self.watched = [None; 2];
+        locked(&self.shared.scope).folders.clear();
+        self.watch_all()?;
+        Ok(explain(error))
+    }
+
+    fn watch_all(&mut self) -> Result<(), Error> {
+        // The folder itself, for site.toml and for folders that come and go.
+        self.watcher.watch(&self.root, RecursiveMode::NonRecursive)?;
+        self.follow_all()
+    }
+
+    fn follow_all(&mut self) -> Result<(), Error> {
         for (at, name) in FOLDERS.iter().enumerate() {
-            let folder = self.root.join(name);
-            let now = identity(&folder);
-            if now == self.watched[at] {
-                continue;
-            }
-            if now.is_some() {
-                self.add(&folder, RecursiveMode::Recursive)?;
+            // What a link leads to is watched, so that links in it need not be followed.
+            let folder = self.root.join(name).canonicalize().ok();
+            let now = folder.as_deref().and_then(identity);
+            if let Some(folder) = folder.filter(|_| now.is_some() && now != self.watched[at]) {
+                self.watcher.watch(&folder, RecursiveMode::Recursive)?;
             }
             self.watched[at] = now;
         }
+        let shared = self.shared.clone();
+        let mut scope = locked(&shared.scope);
+        scope.update();
+        let mut folders = BTreeMap::new();
+        scope.visit(&mut |folder: &Path| -> Result<(), Error> {
+            let Some(now) = identity(folder) else { return Ok(()) };
+            let known = scope.folders.get(folder).or_else(|| folders.get(folder));
+            if known != Some(&now) && folder != self.root {
+                self.watcher.watch(folder, RecursiveMode::NonRecursive)?;
+            }
+            folders.insert(folder.to_path_buf(), now);
+            Ok(())
+        })?;
+        for gone in scope.folders.keys().filter(|folder| !folders.contains_key(*folder) && **folder != self.root) {
+            self.watcher.unwatch(gone);
+        }
+        scope.folders = folders;
         Ok(())
     }
+}
 
-    fn add(&mut self, path: &Path, mode: RecursiveMode) -> Result<(), Error> {
-        match &mut self.watcher {
-            Kind::System(debouncer) => debouncer.watch(path, mode),
-            Kind::Poll(debouncer) => debouncer.watch(path, mode),
+impl Kind {
+    fn watch(&mut self, path: &Path, mode: RecursiveMode) -> Result<(), Error> {
+        let watched = match self {
+            Self::System(debouncer) => debouncer.watch(path, mode),
+            Self::Poll(debouncer) => debouncer.watch(path, mode),
+        };
+        match watched {
+            // It went in this moment, of which there is an event.
+            Err(_) if !path.exists() => Ok(()),
+            watched => watched,
         }
+    }
+
+    /// A folder that is gone is watched no more in any case.
+    fn unwatch(&mut self, path: &Path) {
+        let _ = match self {
+            Self::System(debouncer) => debouncer.unwatch(path),
+            Self::Poll(debouncer) => debouncer.unwatch(path),
+        };
     }
 }
 
-trait Start: Sized {
-    fn start(root: &Path, config: Config, wake: impl Fn() + Send + 'static) -> Result<Self, Error>;
-}
+impl Shared {
+    fn polling(self: &Arc<Self>, every: Duration) -> Result<Kind, Error> {
+        // A mount may keep time in whole seconds: only the bytes tell.
+        let config = config().with_poll_interval(every).with_compare_contents(true);
+        Ok(Kind::Poll(self.debounced(config)?))
+    }
 
-impl<W: Watcher> Start for Debouncer<W, NoCache> {
-    fn start(root: &Path, config: Config, wake: impl Fn() + Send + 'static) -> Result<Self, Error> {
-        let root = root.to_path_buf();
+    fn debounced<W: Watcher>(self: &Arc<Self>, config: Config) -> Result<Debouncer<W, NoCache>, Error> {
+        let shared = self.clone();
         let handler = move |result: DebounceEventResult| {
             let matters = match result {
                 Ok(events) => {
-                    events.iter().any(|event| event.need_rescan() || matters(&root, event.kind, &event.paths))
+                    let scope = locked(&shared.scope);
+                    events.iter().any(|event| event.need_rescan() || matters(&scope, event.kind, &event.paths))
                 }
-                Err(_) => true,
+                Err(errors) => {
+                    *locked(&shared.full) = errors.into_iter().find(is_full);
+                    true
+                }
             };
             if matters {
-                wake();
+                (shared.wake)();
             }
         };
         new_debouncer_opt(TOGETHER, Some(TICK), handler, NoCache, config)
     }
 }
 
-/// Whether an event may change the site: onus itself only reads these files, and hidden ones are no part of it.
-fn matters(root: &Path, kind: EventKind, paths: &[PathBuf]) -> bool {
-    !matches!(kind, EventKind::Access(_)) && paths.iter().any(|path| is_part(root, path))
+fn config() -> Config {
+    // Links to folders are no part of a handbook.
+    Config::default().with_follow_symlinks(false)
 }
 
-fn is_part(root: &Path, path: &Path) -> bool {
-    let Ok(below) = path.strip_prefix(root) else { return true };
-    let mut parts = below.components().map(|part| part.as_os_str().to_string_lossy());
-    let Some(first) = parts.next() else { return true };
-    ([config::FILE, history::FILE].contains(&&*first) || FOLDERS.contains(&&*first))
-        && !parts.any(|part| part.starts_with('.'))
+/// A thread that failed leaves nothing behind that is half done.
+fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// Whether an event may change the site: onus itself only reads these files.
+fn matters(scope: &Scope, kind: EventKind, paths: &[PathBuf]) -> bool {
+    !matches!(kind, EventKind::Access(_)) && paths.iter().any(|path| scope.holds(path))
 }
 
 #[cfg(unix)]
@@ -145,16 +207,19 @@ fn identity(folder: &Path) -> Option<Identity> {
     folder.is_dir().then_some((0, 0))
 }
 
+/// Whether the system can watch no more: ENOSPC for watches, EMFILE for instances and descriptors.
+fn is_full(error: &Error) -> bool {
+    match &error.kind {
+        ErrorKind::MaxFilesWatch => true,
+        ErrorKind::Io(io) => matches!(io.raw_os_error(), Some(24 | 28)),
+        _ => false,
+    }
+}
+
 /// Why the system's watching cannot be had, and the way out.
 fn explain(error: &Error) -> String {
     let every = FALLBACK.as_secs();
-    let full = match &error.kind {
-        ErrorKind::MaxFilesWatch => true,
-        // No more instances or descriptors: EMFILE, and ENOSPC for watches.
-        ErrorKind::Io(io) => matches!(io.raw_os_error(), Some(24 | 28)),
-        _ => false,
-    };
-    if full {
+    if is_full(error) {
         format!(
             "the system's limit of watched folders is reached, so files are looked at every {every} seconds; \
              raise it with `sudo sysctl fs.inotify.max_user_watches=524288 fs.inotify.max_user_instances=512`"
@@ -168,23 +233,6 @@ fn explain(error: &Error) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn only_what_the_site_is_made_from_matters() {
-        let root = Path::new("/h");
-        for (path, is) in [
-            ("/h/site.toml", true),
-            ("/h/history.jsonl", true),
-            ("/h/content/a.md", true),
-            ("/h/themes/own/assets/a.css", true),
-            ("/h/content", true),
-            ("/h/public/index.html", false),
-            ("/h/.git/index", false),
-            ("/h/content/.a.md.swp", false),
-        ] {
-            assert_eq!(is_part(root, Path::new(path)), is, "{path}");
-        }
-    }
 
     #[test]
     fn a_limit_that_is_reached_is_told_with_the_way_out() {

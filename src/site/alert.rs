@@ -9,6 +9,7 @@ use crate::site::seat::{Seat, links};
 use crate::site::view::*;
 use crate::site::words::fill;
 use crate::site::{Content, Made};
+use crate::source::load::{from_root, is_outside};
 
 #[derive(Serialize)]
 struct AlertView {
@@ -59,8 +60,8 @@ pub(super) fn content(seat: &Seat, id: EntityId, view: &mut EntityView) -> Made 
         summary: rule.summary.clone(),
         expr: rule.expression.clone(),
         wait: rule.hold.clone(),
-        place: format!("content/{}", rule.path),
-        href: edit.map(|edit| fill(edit, &[("path", &*rule.path)])),
+        place: from_root(&rule.path),
+        href: edit.filter(|_| !is_outside(&rule.path)).map(|edit| fill(edit, &[("path", &*rule.path)])),
     });
     let dead = alert.runbook_links().find(|link| link.entity().is_none());
     let alert_view = AlertView {

@@ -15,6 +15,7 @@ use crate::site::search;
 use crate::site::seat::Seat;
 use crate::site::view::*;
 use crate::site::words::{self, fill};
+use crate::source::load::{from_root, is_outside};
 
 /// Entries a sidebar shows; a longer folder is shown in stretches of this many.
 const SIDEBAR: usize = 40;
@@ -143,6 +144,7 @@ impl<'d, 'h> Frames<'d, 'h> {
             edit: heading
                 .source
                 .as_ref()
+                .filter(|path| !is_outside(path))
                 .and_then(|path| config.edit_url.as_ref().map(|edit| fill(edit, &[("path", path)]))),
             report: self.issue(
                 &format!("Mistake on “{}”", heading.title),
@@ -150,7 +152,7 @@ impl<'d, 'h> Frames<'d, 'h> {
                 "What is wrong, and what would be right?",
             ),
             ask: None,
-            source: heading.source.map(|path| format!("content/{path}")),
+            source: heading.source.map(|path| from_root(&path)),
         }
     }
 

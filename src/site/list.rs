@@ -11,6 +11,7 @@ use crate::site::prose::Prose;
 use crate::site::seat::Seat;
 use crate::site::view::*;
 use crate::site::{Content, Draft, decisions, home, matrix};
+use crate::source::load::from_root;
 
 /// Rows a list page shows at most; longer folders are better split, and search finds the rest.
 const ROWS: usize = 2_000;
@@ -46,7 +47,7 @@ pub(super) fn introduced(seat: &Seat, frames: &Frames, id: EntityId, path: &str)
     draft.page.title.clone_from(&entity.title);
     draft.page.edit =
         frames.page(seat.route, Heading { source: Some(entity.path.to_string()), ..Heading::default() }).edit;
-    draft.page.source = Some(format!("content/{}", entity.path));
+    draft.page.source = Some(from_root(&entity.path));
     // An introduction that says who owns it, or when it was checked, is a page as well as a list.
     let says = entity.ownership.owner.is_some() || !entity.reviews.is_empty() || entity.review_every.is_some();
     if says && draft.page.r#type == "list" {

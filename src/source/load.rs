@@ -1,4 +1,4 @@
-//! Walks a handbook's content folder and reads its files. It does not know kinds.
+//! Walks a handbook's content folder and reads its files, and the documents that stay outside it. It does not know kinds.
 
 use std::collections::HashMap;
 use std::fs;
@@ -11,10 +11,12 @@ use rayon::prelude::*;
 use walkdir::WalkDir;
 
 use crate::diagnostic::{Diagnostic, Place};
-use crate::source::rules::{ACTIVE_FILE, ESCAPES, NOT_UTF8, TOO_LARGE};
-use crate::text::Span;
+use crate::source::elsewhere::{self, Elsewhere, with_slashes};
+use crate::source::rules::{ACTIVE_FILE, ESCAPES, NOT_UTF8, TOO_LARGE, UNMATCHED_PATTERN};
 use crate::text::files::{File, FileId, Files};
 use crate::text::fingerprint::{self, Print};
+use crate::text::pattern::Pattern;
+use crate::text::{Span, Spanned};
 
 /// Longest Markdown or YAML file that is read, in bytes: 8 MiB, a hundred times the longest page people write.
 pub const LONGEST_TEXT: u64 = 8 * 1024 * 1024;
@@ -32,20 +34,32 @@ pub enum LoadError {
     Read { path: PathBuf, source: io::Error },
 }
 
-/// How a file is treated, by its ending.
+/// How a file is treated: by its ending, or by the pattern that names it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Form {
     Markdown,
     Yaml,
+    /// YAML outside the content folder, of which Prometheus rules are read and nothing else.
+    Rules,
 }
 
 /// A text file of the handbook.
 #[derive(Debug, Clone)]
 pub struct Source {
     pub file: FileId,
-    /// From the content folder, with `/`.
+    /// From the content folder, with `/`; it begins with `../` where the file stands outside.
     pub path: Arc<str>,
     pub form: Form,
+}
+
+/// The path from the handbook's folder of what has this path from its content folder.
+pub fn from_root(path: &str) -> String {
+    path.strip_prefix("../").map_or_else(|| format!("content/{path}"), str::to_string)
+}
+
+/// Whether a path from the content folder leads out of it.
+pub fn is_outside(path: &str) -> bool {
+    path.starts_with("../")
 }
 
 /// A file that is copied as it is.
@@ -154,14 +168,15 @@ impl Memo {
 
 /// What the disk says of every file that a site is made from, `beside` the folders: equal before and after a reading, nothing
 /// changed in between.
-pub fn stamps(root: &Path, beside: &[&str]) -> Vec<(PathBuf, Option<Stamp>)> {
+pub fn stamps(root: &Path, beside: &[&str], patterns: &[Spanned<Pattern>]) -> Vec<(PathBuf, Option<Stamp>)> {
     let folders = ["content", "themes"].into_iter().flat_map(|folder| {
         let walk = WalkDir::new(root.join(folder)).sort_by_file_name().into_iter();
         walk.filter_entry(|entry| entry.depth() == 0 || !entry.file_name().to_string_lossy().starts_with('.'))
     });
     let files =
         folders.filter_map(Result::ok).filter(|entry| !entry.file_type().is_dir()).map(walkdir::DirEntry::into_path);
-    let files: Vec<PathBuf> = files.chain(beside.iter().map(|name| root.join(name))).collect();
+    let outside = elsewhere::find(root, &root.join("content"), patterns).files.into_values();
+    let files: Vec<PathBuf> = files.chain(beside.iter().map(|name| root.join(name))).chain(outside).collect();
     files
         .into_par_iter()
         .map(|path| {
@@ -171,13 +186,14 @@ pub fn stamps(root: &Path, beside: &[&str]) -> Vec<(PathBuf, Option<Stamp>)> {
         .collect()
 }
 
-/// Reads `root/content`. `config` is site.toml's text, so that findings can point into it; it becomes file 0.
+/// Reads `root/content`, and the rule files that `patterns` lead to. `config` is site.toml's text, so that findings can point
+/// into it; it becomes file 0.
 ///
-/// Hidden files are left out. Symbolic links are followed to files inside the content folder only.
+/// Hidden files are left out. Symbolic links are followed to files inside the content folder, or the folder that a pattern names, only.
 ///
 /// # Errors
 /// When there is no content folder, or it cannot be listed. A single file that cannot be read is a finding.
-pub fn load(root: &Path, config: &str, memo: &mut Memo) -> Result<Sources, LoadError> {
+pub fn load(root: &Path, config: &str, patterns: &[Spanned<Pattern>], memo: &mut Memo) -> Result<Sources, LoadError> {
     let content = root.join("content");
     if !content.is_dir() {
         return Err(LoadError::NoContent(root.to_path_buf()));
@@ -192,17 +208,19 @@ pub fn load(root: &Path, config: &str, memo: &mut Memo) -> Result<Sources, LoadE
             Ok(entry) => entry,
             Err(error) => {
                 let path = error.path().unwrap_or(&home).to_path_buf();
-                let path = relative(&home, &path);
+                let path = with_slashes(&home, &path);
                 sources.reject(&path, &NOT_UTF8, "cannot be read", "check the permissions of the file");
                 continue;
             }
         };
-        let path = relative(&home, entry.path());
+        let path = with_slashes(&home, entry.path());
         if entry.file_type().is_dir() {
             sources.folders.push(path.into());
         } else if entry.file_type().is_symlink() {
             match entry.path().canonicalize() {
-                Ok(target) if target.starts_with(&home) && target.is_file() => found.push(Found { path, from: target }),
+                Ok(target) if target.starts_with(&home) && target.is_file() => {
+                    found.push(Found { path, from: target, form: None })
+                }
                 Ok(target) if target.starts_with(&home) => sources.reject(
                     &path,
                     &ESCAPES,
@@ -217,22 +235,29 @@ pub fn load(root: &Path, config: &str, memo: &mut Memo) -> Result<Sources, LoadE
                 ),
             }
         } else if entry.file_type().is_file() {
-            found.push(Found { path, from: entry.path().to_path_buf() });
+            found.push(Found { path, from: entry.path().to_path_buf(), form: None });
         }
     }
+    let outside = elsewhere::find(root, &home, patterns);
+    sources.tell(&outside, patterns);
+    found.extend(outside.files.into_iter().map(|(path, from)| Found {
+        path: format!("../{path}"),
+        from,
+        form: Some(Form::Rules),
+    }));
     let read: Vec<Outcome> = found.into_par_iter().map(|found| read(found, memo)).collect();
     memo.texts.clear();
     for file in read {
         match file {
             Outcome::Text { path, form, known } => {
-                let id = sources.files.add(File::new(format!("content/{path}"), known.text.clone()));
+                let id = sources.files.add(File::new(from_root(&path), known.text.clone()));
                 if memo.keep {
                     memo.texts.insert(path.clone(), known);
                 }
                 sources.texts.push(Source { file: id, path: path.into(), form });
             }
             Outcome::Asset { path, from } => {
-                let file = sources.files.add(File::new(format!("content/{path}"), ""));
+                let file = sources.files.add(File::new(from_root(&path), ""));
                 sources.assets.push(Asset { file, path: path.into(), from });
             }
             Outcome::Bad { path, rule, message, help } => sources.reject(&path, rule, &message, help),
@@ -244,6 +269,8 @@ pub fn load(root: &Path, config: &str, memo: &mut Memo) -> Result<Sources, LoadE
 struct Found {
     path: String,
     from: PathBuf,
+    /// None where the ending says it.
+    form: Option<Form>,
 }
 
 enum Outcome {
@@ -253,20 +280,21 @@ enum Outcome {
 }
 
 fn read(found: Found, memo: &Memo) -> Outcome {
-    let Found { path, from } = found;
+    let Found { path, from, form } = found;
     let ending = path.rsplit_once('.').map_or(String::new(), |(_, ending)| ending.to_ascii_lowercase());
-    let form = match ending.as_str() {
-        "md" | "markdown" => Form::Markdown,
-        "yaml" | "yml" => Form::Yaml,
-        ending if ACTIVE.contains(&ending) => {
+    let form = match (form, ending.as_str()) {
+        (Some(form), _) => form,
+        (None, "md" | "markdown") => Form::Markdown,
+        (None, "yaml" | "yml") => Form::Yaml,
+        (None, ending) if ACTIVE.contains(&ending) => {
             let message = "is a file that a browser would run, and is not published";
             return active(path, message, "write it as Markdown, or publish it elsewhere and link to it");
         }
-        "svg" if holds_script(&from) => {
+        (None, "svg") if holds_script(&from) => {
             let message = "is an image that holds a script or other active parts, and is not published";
             return active(path, message, "take the script out of the image, or use a PNG");
         }
-        _ => return Outcome::Asset { path, from },
+        (None, _) => return Outcome::Asset { path, from },
     };
     let before = memo.texts.get(&path);
     // Taken before the file is read: a change in between gives another stamp the next time.
@@ -335,16 +363,25 @@ fn read_at_most(path: &Path, most: u64) -> io::Result<Option<Vec<u8>>> {
 }
 
 impl Sources {
+    /// Tells patterns that match nothing, and links that cannot be followed.
+    fn tell(&mut self, outside: &Elsewhere, patterns: &[Spanned<Pattern>]) {
+        for Spanned { value: pattern, span } in outside.unmatched.iter().map(|number| &patterns[*number]) {
+            // site.toml is file 0.
+            let place = Place { file: FileId(0), span: *span };
+            let message = format!("`{}` matches no file", pattern.as_str());
+            let help = "correct the pattern, which starts from the folder of site.toml, or take it out";
+            self.findings.push(Diagnostic::new(&UNMATCHED_PATTERN, place, message).help(help));
+        }
+        for path in &outside.astray {
+            let message = "is a symbolic link that leaves the folder which the pattern names, or leads to no file";
+            self.reject(&format!("../{path}"), &ESCAPES, message, "name the file itself in `[sources]` of site.toml");
+        }
+    }
+
     fn reject(&mut self, path: &str, rule: &'static crate::diagnostic::rule::Rule, message: &str, help: &str) {
-        let file = self.files.add(File::new(format!("content/{path}"), ""));
+        let file = self.files.add(File::new(from_root(path), ""));
         let place = Place { file, span: Span::default() };
         let name = path.rsplit('/').next().unwrap_or(path);
         self.findings.push(Diagnostic::new(rule, place, format!("`{name}` {message}")).help(help));
     }
-}
-
-fn relative(home: &Path, path: &Path) -> String {
-    let path = path.strip_prefix(home).unwrap_or(path);
-    let parts: Vec<_> = path.components().map(|part| part.as_os_str().to_string_lossy().into_owned()).collect();
-    parts.join("/")
 }

@@ -82,7 +82,7 @@ pub fn parse(source: &Source, files: &Files) -> (Parsed, Vec<Diagnostic>) {
     let mut findings = Vec::new();
     let documents = match source.form {
         Form::Markdown => vec![markdown(source, text, &mut findings)],
-        Form::Yaml => stream(source, &text, &mut findings),
+        Form::Yaml | Form::Rules => stream(source, &text, &mut findings),
     };
     (Parsed { source: source.clone(), documents: Arc::new(documents) }, findings)
 }
@@ -133,6 +133,8 @@ fn stream(source: &Source, text: &str, findings: &mut Vec<Diagnostic>) -> Vec<Do
     for node in stream.documents {
         match node.value {
             Value::Map(_) => documents.push(record(node, false)),
+            // What stays outside need not be the handbook's.
+            _ if source.form == Form::Rules => {}
             Value::List(items) => {
                 for item in items {
                     if matches!(item.value, Value::Map(_)) {

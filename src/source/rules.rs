@@ -49,6 +49,18 @@ pub static ACTIVE_FILE: Rule = Rule {
     source: "OWASP, *Unrestricted File Upload*.",
 };
 
+pub static UNMATCHED_PATTERN: Rule = Rule {
+    name: "source/unmatched-pattern",
+    level: Severity::Error,
+    worse: Severity::Error,
+    finds: "A pattern under `[sources]` of site.toml that matches no file.",
+    matters: "A folder was moved, or is not checked out here: the alerts that were read from it are gone from the handbook, and whoever \
+              is woken by one finds no card.",
+    example: "```toml\n[sources]\nprometheus = [\"../monitorng/**/*.yaml\"]\n```",
+    instead: "```toml\n[sources]\nprometheus = [\"../monitoring/**/*.yaml\"]\n```",
+    source: "The content model: a pattern names documents that are read at every build.",
+};
+
 pub static UNKNOWN_FIELD: Rule = Rule {
     name: "source/unknown-field",
     level: Severity::Error,

@@ -7,6 +7,7 @@ pub mod files;
 pub mod fingerprint;
 pub mod likeness;
 pub mod list;
+pub mod pattern;
 pub mod slug;
 
 /// A stretch of a file, in bytes, the end excluded.

@@ -15,4 +15,5 @@ mod pages;
 mod publish;
 mod search;
 mod serve;
+mod sources;
 mod who;
