@@ -2,7 +2,7 @@
 
 mod session;
 
-pub use session::{Index, Indexed, Loaded, Session};
+pub use session::{Index, Indexed, Loaded, Retouched, Session};
 
 use std::path::Path;
 use std::time::{Duration, Instant};

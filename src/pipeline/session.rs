@@ -1,7 +1,11 @@
 //! Runs of the pipeline one after the other. What did not change is taken from the run before, and what is gone is forgotten.
 //!
-//! Nothing is worked out from what changed: each run loads, links, checks and plans the whole handbook, and memos recognise what
-//! comes out as before. A single build is the first run of a session.
+//! But for a save of words (`retouch`), nothing is worked out from what changed: each run loads, links, checks and plans the whole
+//! handbook, and memos recognise what comes out as before. A single build is the first run of a session.
+
+mod retouch;
+
+pub use retouch::Retouched;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::path::{Path, PathBuf};
@@ -287,17 +291,7 @@ impl Session {
         revision: Option<String>,
         observer: &dyn Observer,
     ) -> Site {
-        let settings = Settings {
-            theme: ThemeRoutes {
-                css: theme.route("onus.css"),
-                js: theme.route("onus.js"),
-                favicon: theme.route("favicon.svg"),
-                reader: theme.route("search.js"),
-                palette: theme.route("palette.js"),
-                files: theme.routes().clone(),
-            },
-            revision,
-        };
+        let settings = settings(theme, revision);
         let (handbook, report, history) = (&checked.handbook, &checked.report, checked.history.history.as_ref());
         checked
             .timings
@@ -324,6 +318,18 @@ impl Session {
         self.pages.clear();
         self.tools = Some((languages, raw, tools));
     }
+}
+
+fn settings(theme: &Theme, revision: Option<String>) -> Settings {
+    let theme = ThemeRoutes {
+        css: theme.route("onus.css"),
+        js: theme.route("onus.js"),
+        favicon: theme.route("favicon.svg"),
+        reader: theme.route("search.js"),
+        palette: theme.route("palette.js"),
+        files: theme.routes().clone(),
+    };
+    Settings { theme, revision }
 }
 
 fn tools(made: &Option<(BTreeSet<String>, RawHtml, Tools)>) -> &Tools {

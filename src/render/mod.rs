@@ -80,30 +80,7 @@ type Rendered = (String, Option<Print>, Arc<Vec<u8>>);
 /// # Errors
 /// When a template cannot be parsed, or fails on its view.
 pub fn render(site: Site, theme: &Theme, tools: &Tools, memo: &mut Memo) -> Result<Output, RenderError> {
-    memo.templates(theme)?;
-    let (_, tera) = memo.templates.as_ref().expect("templates were parsed");
-    let shared = Shared::new(&site.pages);
-    let prints = memo.keep.then(|| Prints::new(&site.pages));
-    let known = &memo.pages;
-    let pages: Result<Vec<Rendered>, RenderError> = {
-        // Each thread writes into one growing buffer and keeps a copy of the page's own length.
-        let scratch = || Vec::with_capacity(64 * 1024);
-        site.pages
-            .into_par_iter()
-            .map_init(scratch, |bytes, page| {
-                let print = prints.as_ref().and_then(|prints| prints.of(&page, bytes));
-                if let Some((known, bytes)) = known.get(&page.route)
-                    && Some(*known) == print
-                {
-                    return Ok((page.route, print, bytes.clone()));
-                }
-                bytes.clear();
-                render_page(&page, tera, &shared, tools, bytes)?;
-                Ok((page.route, print, Arc::new(bytes.clone())))
-            })
-            .collect()
-    };
-    let pages = pages?;
+    let pages = render_pages(site.pages, theme, tools, memo)?;
     if memo.keep {
         let kept = pages.iter().filter_map(|(route, print, bytes)| Some((route.clone(), ((*print)?, bytes.clone()))));
         memo.pages = kept.collect();
@@ -113,6 +90,48 @@ pub fn render(site: Site, theme: &Theme, tools: &Tools, memo: &mut Memo) -> Resu
     files.extend(theme.files.iter().map(|(route, bytes)| (route.clone(), Content::Bytes(Arc::new(bytes.clone())))));
     files.extend(pages.into_iter().map(|(route, _, bytes)| (route, Content::Bytes(bytes))));
     Ok(Output { files })
+}
+
+/// Renders some pages of a site that was rendered before, as [`render`] does; the others stay as they are.
+///
+/// # Errors
+/// As [`render`].
+pub fn render_some(
+    pages: Vec<Page>,
+    theme: &Theme,
+    tools: &Tools,
+    memo: &mut Memo,
+) -> Result<Vec<(String, Content)>, RenderError> {
+    let pages = render_pages(pages, theme, tools, memo)?;
+    if memo.keep {
+        let kept = pages.iter().filter_map(|(route, print, bytes)| Some((route.clone(), ((*print)?, bytes.clone()))));
+        memo.pages.extend(kept);
+    }
+    Ok(pages.into_iter().map(|(route, _, bytes)| (route, Content::Bytes(bytes))).collect())
+}
+
+fn render_pages(pages: Vec<Page>, theme: &Theme, tools: &Tools, memo: &mut Memo) -> Result<Vec<Rendered>, RenderError> {
+    memo.templates(theme)?;
+    let (_, tera) = memo.templates.as_ref().expect("templates were parsed");
+    let shared = Shared::new(&pages);
+    let prints = memo.keep.then(|| Prints::new(&pages));
+    let known = &memo.pages;
+    // Each thread writes into one growing buffer and keeps a copy of the page's own length.
+    let scratch = || Vec::with_capacity(64 * 1024);
+    pages
+        .into_par_iter()
+        .map_init(scratch, |bytes, page| {
+            let print = prints.as_ref().and_then(|prints| prints.of(&page, bytes));
+            if let Some((known, bytes)) = known.get(&page.route)
+                && Some(*known) == print
+            {
+                return Ok((page.route, print, bytes.clone()));
+            }
+            bytes.clear();
+            render_page(&page, tera, &shared, tools, bytes)?;
+            Ok((page.route, print, Arc::new(bytes.clone())))
+        })
+        .collect()
 }
 
 /// Parses a theme's templates.

@@ -18,6 +18,7 @@ use rayon::prelude::*;
 use crate::diagnostic::Diagnostic;
 use crate::diagnostic::rule::Rule;
 use crate::model::Handbook;
+use crate::model::kind::Kind;
 use crate::{history, model, source};
 
 /// Looks for one thing that is wrong.
@@ -111,6 +112,11 @@ pub fn named(name: &str) -> Option<&'static Rule> {
 /// Whether any rule is in that group.
 pub fn is_group(name: &str) -> bool {
     TABLE.iter().any(|row| row.rule.group() == name)
+}
+
+/// Whether a rule judges the words of prose of a kind, and not its headings alone.
+pub fn reads_prose(kind: Kind) -> bool {
+    kind == Kind::Responsibility
 }
 
 /// Runs every rule but those about waivers.

@@ -28,7 +28,7 @@ use crate::text::fingerprint;
 
 /// The policy of a published site, as `docs/publishing.md` has it, and what live reload needs.
 const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; \
-                      base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+                      base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
 
 /// The folder of what is not part of the site. No file of a handbook can be there: hidden files are not published.
 const OWN: &str = ".onus/";

@@ -3,6 +3,7 @@
 //! What is built is what `onus build` builds, by the same pipeline. What is said about it on the terminal is the command line's.
 
 mod http;
+mod preview;
 mod runs;
 mod scope;
 mod served;
@@ -12,7 +13,7 @@ use std::collections::BTreeMap;
 use std::net::{SocketAddr, TcpListener, ToSocketAddrs};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::sync::mpsc::{self, Receiver, Sender};
+use std::sync::mpsc;
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -21,14 +22,12 @@ use tokio::sync::watch as state;
 
 use crate::diagnostic::report::{Finding, Report};
 use crate::output::{self, Written};
-use crate::pipeline::{Checked, Index, Indexed, Observer, PipelineError, Request, Stage, Timings};
-use crate::render::{Content, Output};
+use crate::pipeline::{Checked, Observer, PipelineError, Request, Stage, Timings};
+use crate::render::Output;
 use crate::serve::http::Server;
 use crate::serve::runs::{Runs, Silent, settle};
-use crate::serve::served::{Served, Troubles};
+use crate::serve::served::Served;
 use crate::serve::watch::Watch;
-use crate::site::documents::Documents;
-use crate::text::fingerprint::Hasher;
 
 /// The port, unless it is taken.
 pub const PORT: u16 = 4321;
@@ -97,11 +96,6 @@ pub trait Voice: Send + 'static {
     fn note(&self, text: &str);
 }
 
-enum Event {
-    Changed,
-    Indexed(usize, Result<Indexed, PipelineError>, Duration),
-}
-
 /// Serves a handbook until somebody ends it.
 ///
 /// # Errors
@@ -120,7 +114,7 @@ pub fn serve(subject: Subject, place: &Place, voice: impl Voice) -> Result<(), S
         SocketAddr::V6(v6) if v6.ip().is_unspecified() => format!("[::1]:{}", v6.port()),
         address => address.to_string(),
     };
-    let builder = thread::spawn(move || keep_served(&subject, &sender, &first, &format!("http://{named}/"), &voice));
+    let builder = thread::spawn(move || preview::keep(&subject, &sender, &first, &format!("http://{named}/"), &voice));
     ended_by_hand(async move {
         // The first build fails as `onus build` would.
         if begun.recv().is_err() {
@@ -216,13 +210,12 @@ fn listen(place: &Place) -> Result<TcpListener, ServeError> {
     Err(ServeError::Taken(first))
 }
 
-/// Watches a handbook and tells of changes as events.
-fn watched(subject: &Subject, events: &Sender<Event>, voice: &impl Voice) -> Result<Watch, ServeError> {
-    let events = events.clone();
-    let wake = move || {
-        // The receiver ends with the process.
-        let _ = events.send(Event::Changed);
-    };
+/// Watches a handbook.
+fn watched(
+    subject: &Subject,
+    wake: impl Fn() + Send + Sync + 'static,
+    voice: &impl Voice,
+) -> Result<Watch, ServeError> {
     let (watch, note) = Watch::start(&subject.root, subject.poll, wake)?;
     if let Some(note) = note {
         voice.note(&note);
@@ -238,183 +231,13 @@ fn follow(watch: &mut Watch, voice: &impl Voice) -> Result<(), ServeError> {
     Ok(())
 }
 
-fn keep_served(
-    subject: &Subject,
-    served: &state::Sender<Arc<Served>>,
-    begun: &Sender<()>,
-    address: &str,
-    voice: &impl Voice,
-) -> Result<(), ServeError> {
-    let (events, arriving) = mpsc::channel();
-    let mut watch = watched(subject, &events, voice)?;
-    let indexer = Indexer::start(&events);
-    let mut runs = Runs::new(&subject.root, subject.poll.is_some());
-    let root = subject.root.to_string_lossy().into_owned();
-    let mut findings = Findings::default();
-    // The number of the last run whose documents were sent to be indexed.
-    let mut asked = 0;
-    let mut begins = Some(begun);
-    let mut since = Instant::now();
-    loop {
-        let observer = if begins.is_some() { voice.observer() } else { Box::new(Silent) };
-        match runs.next(&voice.request(), &*observer) {
-            Ok(Some((mut checked, theme))) => {
-                let pages = runs.session.pages(&theme, &mut checked, subject.revision.clone(), &*observer);
-                drop(observer);
-                match pages {
-                    Ok((output, documents)) => {
-                        asked += 1;
-                        served.send_modify(|served| {
-                            *served = Arc::new(Served {
-                                copies: name_copies(&output, &mut runs),
-                                files: Arc::new(output.files),
-                                index: served.index.clone(),
-                                indexed: false,
-                                troubles: Arc::new(Troubles::of(&checked, &root)),
-                            });
-                        });
-                        let took = since.elapsed();
-                        indexer.ask(asked, documents);
-                        match begins.take() {
-                            Some(begins) => {
-                                findings.change(&checked);
-                                voice.built(&checked, None);
-                                voice.serves(address);
-                                let _ = begins.send(());
-                            }
-                            None => voice.rebuilt(&checked, &findings.change(&checked), None, took),
-                        }
-                    }
-                    Err(error) if begins.is_some() => return Err(error.into()),
-                    Err(error) => {
-                        runs.again();
-                        stop(served, &error, voice);
-                    }
-                }
-            }
-            Ok(None) => {}
-            Err(error) if begins.is_some() => return Err(error.into()),
-            Err(error) => stop(served, &error, voice),
-        }
-        // Waits for the next change; the index may come first.
-        loop {
-            let Ok(event) = arriving.recv() else { return Ok(()) };
-            let index = |event: Event| {
-                if let Event::Indexed(number, index, took) = event {
-                    put_index(served, number == asked, index, took, voice);
-                }
-            };
-            if matches!(event, Event::Changed) {
-                since = Instant::now();
-                settle(&arriving, |event| matches!(event, Event::Changed), index);
-                follow(&mut watch, voice)?;
-                break;
-            }
-            index(event);
-        }
-    }
-}
-
-/// Keeps the last good site and says why there is no newer one.
-fn stop(served: &state::Sender<Arc<Served>>, error: &PipelineError, voice: &impl Voice) {
-    let stopped = Some(whole(error));
-    served.send_modify(|served| {
-        let troubles = Troubles { stopped, ..Troubles::default() };
-        *served = Arc::new(Served { troubles: Arc::new(troubles), ..Served::clone(served) });
-    });
-    voice.stopped(error);
-}
-
-/// An error with its causes.
-fn whole(error: &dyn std::error::Error) -> String {
-    let mut text = error.to_string();
-    let mut cause = error.source();
-    while let Some(error) = cause {
-        text.push_str(": ");
-        text.push_str(&error.to_string());
-        cause = error.source();
-    }
-    text
-}
-
-fn put_index(
-    served: &state::Sender<Arc<Served>>,
-    newest: bool,
-    index: Result<Indexed, PipelineError>,
-    took: Duration,
-    voice: &impl Voice,
-) {
-    match index {
-        Ok(index) => {
-            served.send_modify(|served| {
-                *served = Arc::new(Served { index: Some(index), indexed: newest, ..Served::clone(served) });
-            });
-            if newest {
-                voice.indexed(took);
-            }
-        }
-        Err(error) => voice.note(&whole(&error)),
-    }
-}
-
-/// Names the bytes of all copied files.
-fn name_copies(output: &Output, runs: &mut Runs) -> String {
-    let mut hasher = Hasher::default();
-    for (route, content) in &output.files {
-        if let Content::Copy(from) = content {
-            hasher.part(route.as_bytes());
-            match runs.session.copied(from) {
-                Some(print) => hasher.named(print),
-                None => hasher.part(b"unread"),
-            }
-        }
-    }
-    hasher.print().to_string()
-}
-
-/// Builds the search index beside everything else: the newest documents, and nothing that was overtaken.
-struct Indexer {
-    documents: Sender<(usize, Documents)>,
-}
-
-impl Indexer {
-    fn start(events: &Sender<Event>) -> Self {
-        let (documents, asked) = mpsc::channel();
-        let events = events.clone();
-        thread::spawn(move || work(&asked, &events));
-        Self { documents }
-    }
-
-    fn ask(&self, number: usize, documents: Documents) {
-        // The thread ends with the sender.
-        let _ = self.documents.send((number, documents));
-    }
-}
-
-fn work(asked: &Receiver<(usize, Documents)>, events: &Sender<Event>) {
-    let mut index = Index::kept();
-    // Half of the cores are left to the next rebuild.
-    let cores = thread::available_parallelism().map_or(1, |cores| cores.get() / 2).max(1);
-    let pool = rayon::ThreadPoolBuilder::new().num_threads(cores).build();
-    while let Ok(mut newest) = asked.recv() {
-        while let Ok(newer) = asked.try_recv() {
-            newest = newer;
-        }
-        let begun = Instant::now();
-        let (number, documents) = newest;
-        let built = match &pool {
-            Ok(pool) => pool.install(|| index.of(&documents)),
-            Err(_) => index.of(&documents),
-        };
-        if events.send(Event::Indexed(number, built, begun.elapsed())).is_err() {
-            return;
-        }
-    }
-}
-
 fn keep_written(subject: &Subject, out: &Path, voice: &impl Voice) -> Result<(), ServeError> {
     let (events, arriving) = mpsc::channel();
-    let mut watch = watched(subject, &events, voice)?;
+    // The receiver ends with the process.
+    let wake = move || {
+        let _ = events.send(());
+    };
+    let mut watch = watched(subject, wake, voice)?;
     let mut runs = Runs::new(&subject.root, subject.poll.is_some());
     let mut findings = Findings::default();
     let mut first = true;
@@ -469,6 +292,11 @@ struct Findings {
 }
 
 impl Findings {
+    /// That a run changed none.
+    fn same(&self) -> Change {
+        Change { new: Report::default(), fixed: Vec::new(), left: self.last.len() }
+    }
+
     /// What this run adds to the last and takes from it. Lines may have moved: a finding is known by its rule, file and message.
     fn change(&mut self, checked: &Checked) -> Change {
         type Key<'f> = (&'static str, &'f str, &'f str);

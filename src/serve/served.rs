@@ -82,6 +82,13 @@ pub struct Version {
 }
 
 impl Served {
+    /// The same site with some pages exchanged, which the index does not know yet.
+    pub fn with(&self, pages: Vec<(String, Content)>) -> Self {
+        let mut files = BTreeMap::clone(&self.files);
+        files.extend(pages);
+        Self { files: Arc::new(files), indexed: false, ..self.clone() }
+    }
+
     /// The file at a path of the site, without its leading `/`.
     pub fn file(&self, route: &str) -> Option<Content> {
         let indexed = || self.index.as_ref()?.get(route).map(|bytes| Content::Bytes(bytes.clone()));
@@ -123,7 +130,8 @@ impl Served {
 
     /// The theme's style sheets: the address, and the address without the fingerprint in it.
     fn styles(&self) -> impl Iterator<Item = (&str, String)> {
-        self.files.keys().filter_map(|route| {
+        let theme = self.files.range("assets/".to_string()..).take_while(|(route, _)| route.starts_with("assets/"));
+        theme.filter_map(|(route, _)| {
             let (stem, _) = route.strip_prefix("assets/")?.strip_suffix(".css")?.rsplit_once('.')?;
             Some((route.as_str(), format!("assets/{stem}.css")))
         })

@@ -1,6 +1,6 @@
 //! Tells when something in a handbook may have changed. What did change, if anything, is for who reads it to say.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -8,16 +8,19 @@ use std::time::Duration;
 use notify_debouncer_full::notify::{
     self, Config, Error, ErrorKind, EventKind, PollWatcher, RecommendedWatcher, RecursiveMode, Watcher,
 };
-use notify_debouncer_full::{DebounceEventResult, Debouncer, NoCache, new_debouncer_opt};
+use notify_debouncer_full::{DebounceEventResult, DebouncedEvent, Debouncer, NoCache, new_debouncer_opt};
 
 use crate::serve::scope::{FOLDERS, Identity, Scope};
 
 /// How long an event waits for others of its file.
-const TOGETHER: Duration = Duration::from_millis(10);
-const TICK: Duration = Duration::from_millis(5);
+const TOGETHER: Duration = Duration::from_millis(3);
+const TICK: Duration = Duration::from_millis(2);
 
 /// How often files are looked at where the system cannot tell of changes.
 const FALLBACK: Duration = Duration::from_secs(2);
+
+/// What changed; none where that is not known, and it may be anything.
+pub type Changed = Option<BTreeSet<PathBuf>>;
 
 /// Watches until it is dropped.
 pub struct Watch {
@@ -32,6 +35,7 @@ pub struct Watch {
 struct Shared {
     wake: Box<dyn Fn() + Send + Sync>,
     scope: Mutex<Scope>,
+    changed: Mutex<Changed>,
     /// Why the system can watch no more.
     full: Mutex<Option<Error>>,
 }
@@ -54,7 +58,12 @@ impl Watch {
         wake: impl Fn() + Send + Sync + 'static,
     ) -> Result<(Self, Option<String>), Error> {
         let scope = Mutex::new(Scope::new(root));
-        let shared = Arc::new(Shared { wake: Box::new(wake), scope, full: Mutex::default() });
+        let shared = Arc::new(Shared {
+            wake: Box::new(wake),
+            scope,
+            changed: Mutex::new(Some(BTreeSet::new())),
+            full: Mutex::default(),
+        });
         let system = || shared.debounced::<RecommendedWatcher>(config()).map(Kind::System);
         let (watcher, error) = match poll {
             Some(every) => (shared.polling(every)?, None),
@@ -82,6 +91,11 @@ impl Watch {
             Ok(()) => Ok(None),
             Err(error) => self.fall_back(&error).map(Some),
         }
+    }
+
+    /// What changed since it was asked the last time.
+    pub fn changed(&self) -> Changed {
+        locked(&self.shared.changed).replace(BTreeSet::new())
     }
 
     fn fall_back(&mut self, error: &Error) -> Result<String, Error> {
@@ -164,12 +178,10 @@ impl Shared {
         let shared = self.clone();
         let handler = move |result: DebounceEventResult| {
             let matters = match result {
-                Ok(events) => {
-                    let scope = locked(&shared.scope);
-                    events.iter().any(|event| event.need_rescan() || matters(&scope, event.kind, &event.paths))
-                }
+                Ok(events) => shared.take(events),
                 Err(errors) => {
                     *locked(&shared.full) = errors.into_iter().find(is_full);
+                    *locked(&shared.changed) = None;
                     true
                 }
             };
@@ -181,6 +193,32 @@ impl Shared {
     }
 }
 
+impl Shared {
+    /// Takes note of a batch of events; says whether any of them may change the site.
+    fn take(&self, events: Vec<DebouncedEvent>) -> bool {
+        let scope = locked(&self.scope);
+        let mut changed = locked(&self.changed);
+        let mut any = false;
+        for event in events {
+            if event.need_rescan() {
+                *changed = None;
+                any = true;
+            }
+            // onus itself only reads these files.
+            if matches!(event.kind, EventKind::Access(_)) {
+                continue;
+            }
+            for path in event.event.paths.into_iter().filter(|path| scope.holds(path)) {
+                any = true;
+                if let Some(changed) = &mut *changed {
+                    changed.insert(path);
+                }
+            }
+        }
+        any
+    }
+}
+
 fn config() -> Config {
     // Links to folders are no part of a handbook.
     Config::default().with_follow_symlinks(false)
@@ -189,11 +227,6 @@ fn config() -> Config {
 /// A thread that failed leaves nothing behind that is half done.
 fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
-}
-
-/// Whether an event may change the site: onus itself only reads these files.
-fn matters(scope: &Scope, kind: EventKind, paths: &[PathBuf]) -> bool {
-    !matches!(kind, EventKind::Access(_)) && paths.iter().any(|path| scope.holds(path))
 }
 
 #[cfg(unix)]

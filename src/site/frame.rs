@@ -1,6 +1,6 @@
 //! The page around the content: navigation, breadcrumbs, sidebar, contents, previous and next, edit and report.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
 use crate::diagnostic::rule::Severity;
@@ -10,7 +10,7 @@ use crate::model::prometheus;
 use crate::model::reference::EntityId;
 use crate::model::route;
 use crate::rules::review::due_soon;
-use crate::site::desk::{Desk, day, folder_of, folder_route, parent_of};
+use crate::site::desk::{Desk, Folder, day, folder_of, folder_route, parent_of};
 use crate::site::search;
 use crate::site::seat::Seat;
 use crate::site::view::*;
@@ -64,8 +64,23 @@ pub struct Heading {
 
 impl<'d, 'h> Frames<'d, 'h> {
     pub fn new(desk: &'d Desk<'h>, theme: &'d ThemeRoutes, revision: Option<String>) -> Self {
+        Self::with(desk, theme, revision, desk.folders.iter())
+    }
+
+    /// The frames of some entities' pages.
+    pub fn of(desk: &'d Desk<'h>, theme: &'d ThemeRoutes, revision: Option<String>, ids: &[EntityId]) -> Self {
+        let paths: BTreeSet<String> = ids.iter().map(|id| folder_of(desk.handbook.get(*id))).collect();
+        Self::with(desk, theme, revision, paths.iter().filter_map(|path| desk.folders.get_key_value(path)))
+    }
+
+    fn with<'f>(
+        desk: &'d Desk<'h>,
+        theme: &'d ThemeRoutes,
+        revision: Option<String>,
+        folders: impl Iterator<Item = (&'f String, &'f Folder)>,
+    ) -> Self {
         let mut frames = Self { desk, theme, revision, sidebars: BTreeMap::new(), seats: HashMap::new() };
-        for (path, folder) in &desk.folders {
+        for (path, folder) in folders {
             frames.sidebars.insert(path.clone(), sidebars(desk, path, &folder.entities));
             frames.seats.extend(folder.entities.iter().enumerate().map(|(at, id)| (*id, at)));
         }

@@ -41,6 +41,7 @@ use serde::Serialize;
 use crate::diagnostic::report::Report;
 use crate::history::History;
 use crate::model::Handbook;
+use crate::model::entity::Entity;
 use crate::model::kind::Kind;
 use crate::model::reference::EntityId;
 use crate::site::desk::Desk;
@@ -153,8 +154,32 @@ pub fn plan(handbook: &Handbook, report: &Report, history: Option<&History>, set
     drafts.push(search::draft(&desk, &frames));
     drafts.push(not_found::draft(&desk, &frames));
     drafts.sort_by(|a, b| a.page.route.cmp(&b.page.route));
+    let pages = framed(&frames, drafts);
+    let copies = handbook.assets.iter().map(|asset| (asset.path.to_string(), asset.from.clone())).collect();
+    Site { pages, copies, documents: documents::of_desk(&desk) }
+}
+
+/// Plans the pages that show an entity's prose, as [`plan`] does: its own, and the cards of alerts that begin with its first section.
+/// An entity that introduces a folder is not planned by itself.
+pub fn plan_showing(
+    handbook: &Handbook,
+    report: &Report,
+    history: Option<&History>,
+    settings: &Settings,
+    id: EntityId,
+) -> Vec<Page> {
+    let begins = |alert: &Entity| alert.alert().is_some_and(|alert| alert.runbooks.first() == Some(&id));
+    let alerts = handbook.of_kind(Kind::Alert).filter(|(_, alert)| begins(alert)).map(|(alert, _)| alert);
+    let shown: Vec<EntityId> = std::iter::once(id).chain(alerts).collect();
+    let desk = Desk::new(handbook, report, history);
+    let frames = Frames::of(&desk, &settings.theme, settings.revision.clone(), &shown);
+    framed(&frames, shown.into_iter().map(|id| entity(&desk, &frames, id)).collect())
+}
+
+/// Adds the handbook's own view to pages.
+fn framed(frames: &Frames, drafts: Vec<Draft>) -> Vec<Page> {
     let mut sites: BTreeMap<(String, Option<Kind>), Arc<SiteView>> = BTreeMap::new();
-    let pages = drafts
+    drafts
         .into_iter()
         .map(|draft| {
             // Pages of one folder see the handbook alike, but for the one that is shown anywhere.
@@ -176,9 +201,7 @@ pub fn plan(handbook: &Handbook, report: &Report, history: Option<&History>, set
                 first: draft.first,
             }
         })
-        .collect();
-    let copies = handbook.assets.iter().map(|asset| (asset.path.to_string(), asset.from.clone())).collect();
-    Site { pages, copies, documents: documents::of_desk(&desk) }
+        .collect()
 }
 
 /// Every page type by the name its template has.

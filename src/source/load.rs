@@ -147,6 +147,23 @@ impl Memo {
         fs::metadata(path).ok().and_then(|file| Stamp::of(&file)).filter(|stamp| stamp.settled(now))
     }
 
+    /// Reads one file again that was read before: its text of then, and of now. None where it is no plain file with a text, or is
+    /// being written.
+    pub fn reread(&mut self, from: &Path, path: &str) -> Option<(Arc<str>, Arc<str>)> {
+        let known = self.texts.get_mut(path)?;
+        let stamp = || fs::symlink_metadata(from).ok().filter(fs::Metadata::is_file).and_then(|file| Stamp::of(&file));
+        let before = stamp()?;
+        let text = String::from_utf8(read_at_most(from, LONGEST_TEXT).ok()??).ok()?;
+        if stamp() != Some(before) {
+            return None;
+        }
+        let old = known.text.clone();
+        if *old != *text {
+            *known = Known { stamp: None, print: fingerprint::print(text.as_bytes()), text: text.into() };
+        }
+        Some((old, known.text.clone()))
+    }
+
     /// Names the bytes of the files that are copied as they are. What cannot be read has no name.
     pub fn copied(&mut self, assets: &[Asset]) -> Vec<Option<Print>> {
         let named: Vec<_> = assets
