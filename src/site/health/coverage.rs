@@ -88,9 +88,9 @@ pub(super) fn coverage(seat: &Seat) -> Option<Coverage> {
         let total = ids.len();
         rows.push(Tier {
             title: match (group, tier) {
-                (0, Some(tier)) => format!("Services of tier {tier}"),
+                (0, Some(tier)) => format!("Tier {tier} services"),
                 (2, _) => "Responsibilities".to_string(),
-                _ => "Services without a tier".to_string(),
+                _ => "Services of no tier".to_string(),
             },
             total,
             covered,
