@@ -344,6 +344,8 @@
     document.documentElement.classList.add("js");
     var chosen = recall("onus-theme");
     if (chosen) applyTheme(chosen);
+    // What is asked in the address comes in place of the lists, which are not even shown.
+    if (/[?&](q|kind|team|state)=./.test(location.search)) document.documentElement.dataset.asked = "";
     staleness();
     document.addEventListener("DOMContentLoaded", function () {
       themeSwitch();

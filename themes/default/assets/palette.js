@@ -138,7 +138,10 @@
       said.replaceChildren(...line.filter(Boolean));
       found.replaceChildren(...parts.filter(Boolean));
       found.scrollTop = 0;
-      if (lists) lists.hidden = list.isConnected;
+      if (lists) {
+        lists.hidden = list.isConnected;
+        if (!list.isConnected) delete document.documentElement.dataset.asked;
+      }
       if (page) return;
       input.setAttribute("aria-expanded", list.isConnected);
       const kept = options().findIndex((one) => one.id === picked);
