@@ -1,4 +1,4 @@
-// Search in Firefox, over HTTP under a strict policy and from a disk. Where there is no Firefox, this is left out.
+// Search in Firefox, over HTTP under a strict policy and from a disk. Left out where there is no Firefox and none is named.
 import assert from "node:assert/strict";
 import { accessSync, constants } from "node:fs";
 import { after, before, test } from "node:test";
@@ -7,7 +7,7 @@ import puppeteer from "puppeteer-core";
 import { build, example, serve } from "./site.mjs";
 
 const program = process.env.FIREFOX || "/usr/bin/firefox-esr";
-const skip = installed() ? false : "there is no Firefox: FIREFOX=program, or apt-get install firefox-esr";
+const skip = process.env.FIREFOX || installed() ? false : "there is no Firefox: FIREFOX=program, or apt-get install firefox-esr";
 /** In milliseconds. A first start on a machine that has just been set up takes its time. */
 const PATIENCE = 60_000;
 let firefox, site, dir;
