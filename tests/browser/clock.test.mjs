@@ -1,17 +1,14 @@
 // What a page says once time has gone on since its build: the browser's clock is set, and the site stays as it was built.
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import { chromium } from "playwright-core";
+import { launch } from "./chromium.mjs";
 import { build, example, serve } from "./site.mjs";
 
 let browser, site;
 
 before(async () => {
   site = await serve(build(example));
-  browser = await chromium.launch({
-    executablePath: process.env.CHROMIUM || "/usr/bin/chromium",
-    args: ["--headless", "--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update", "--disable-sync"],
-  });
+  browser = await launch();
 });
 
 after(async () => {
