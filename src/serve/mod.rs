@@ -27,7 +27,7 @@ use crate::render::Output;
 use crate::serve::http::Server;
 use crate::serve::runs::{Runs, Silent, settle};
 use crate::serve::served::Served;
-use crate::serve::watch::Watch;
+use crate::serve::watch::{Changed, Watch};
 
 /// The port, unless it is taken.
 pub const PORT: u16 = 4321;
@@ -223,12 +223,13 @@ fn watched(
     Ok(watch)
 }
 
-/// Watches what came since; before it is read, so that what comes later is told.
-fn follow(watch: &mut Watch, voice: &impl Voice) -> Result<(), ServeError> {
-    if let Some(note) = watch.follow()? {
+/// What changed. Folders that came are watched before anything is read, so that what comes later is told.
+fn changed(watch: &mut Watch, voice: &impl Voice) -> Result<Changed, ServeError> {
+    let (changed, note) = watch.changed()?;
+    if let Some(note) = note {
         voice.note(&note);
     }
-    Ok(())
+    Ok(changed)
 }
 
 fn keep_written(subject: &Subject, out: &Path, voice: &impl Voice) -> Result<(), ServeError> {
@@ -274,7 +275,7 @@ fn keep_written(subject: &Subject, out: &Path, voice: &impl Voice) -> Result<(),
         }
         since = Instant::now();
         settle(&arriving, |_| true, |_| {});
-        follow(&mut watch, voice)?;
+        changed(&mut watch, voice)?;
     }
 }
 

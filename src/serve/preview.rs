@@ -12,7 +12,7 @@ use crate::render::{Content, Output};
 use crate::serve::runs::{Runs, Silent, settle};
 use crate::serve::served::{Served, Troubles};
 use crate::serve::watch::{Changed, Watch};
-use crate::serve::{Findings, ServeError, Subject, Voice, follow, watched};
+use crate::serve::{Findings, ServeError, Subject, Voice, changed, watched};
 use crate::site::documents::{self, Documents};
 use crate::text::fingerprint::Hasher;
 use crate::theme::Theme;
@@ -116,8 +116,7 @@ impl<V: Voice> Preview<'_, V> {
                             self.put_index(number, index, took);
                         }
                     }
-                    let changed = watch.changed();
-                    follow(watch, self.voice)?;
+                    let changed = changed(watch, self.voice)?;
                     return Ok(Some((since, changed)));
                 }
                 Err(RecvTimeoutError::Timeout) => self.settle_up(),

@@ -25,7 +25,7 @@ pub struct Scope {
     /// Its folders that are there, without links.
     pub own: Vec<PathBuf>,
     outside: Vec<Outside>,
-    /// The folders in which files stand that patterns match, or may stand.
+    /// The folders that are watched.
     pub folders: BTreeMap<PathBuf, Identity>,
 }
 
@@ -51,25 +51,28 @@ impl Scope {
         self.outside = config.sources.prometheus.into_iter().map(|pattern| outside(pattern.value)).collect();
     }
 
-    /// Visits each folder in which something outside may come and go, before it is looked into: what comes later is an event.
+    /// Visits each folder in which something that matters may come and go, before it is looked into: what comes later is an event.
     ///
     /// # Errors
     /// Those of `visit`.
     pub fn visit<E>(&self, visit: &mut impl FnMut(&Path) -> Result<(), E>) -> Result<(), E> {
+        // The handbook's own folder, for files beside content and for folders that come and go.
+        visit(&self.root)?;
+        for folder in &self.own {
+            below(folder, usize::MAX, false, &|_| false, visit)?;
+        }
         for Outside { folder, pattern } in &self.outside {
             let there = folder.ancestors().find(|folder| folder.is_dir()).unwrap_or(folder);
-            let mut left = vec![(there.to_path_buf(), if there == folder { pattern.depth() } else { 1 })];
-            while let Some((folder, depth)) = left.pop() {
-                if self.own.iter().any(|own| folder.starts_with(own)) {
-                    continue;
-                }
-                visit(&folder)?;
-                if depth > 1 {
-                    left.extend(folders_in(&folder, pattern.takes_hidden()).map(|folder| (folder, depth - 1)));
-                }
-            }
+            let depth = if there == folder { pattern.depth() } else { 1 };
+            let visited = |folder: &Path| self.own.iter().any(|own| folder.starts_with(own));
+            below(there, depth, pattern.takes_hidden(), &visited, visit)?;
         }
         Ok(())
+    }
+
+    /// Whether a change of what stands at a path may be one of the folders that are to be watched.
+    pub fn may_move(&self, path: &Path) -> bool {
+        path == self.root.join(config::FILE) || self.folders.contains_key(path) || path.is_dir()
     }
 
     /// Whether a change of what stands, or stood, at a path may change the site.
@@ -116,6 +119,27 @@ fn real(root: &Path, folder: &str) -> PathBuf {
         real = real.canonicalize().unwrap_or(real);
     }
     real
+}
+
+/// Visits a folder and those below it, each before it is looked into.
+fn below<E>(
+    folder: &Path,
+    depth: usize,
+    hidden: bool,
+    visited: &dyn Fn(&Path) -> bool,
+    visit: &mut impl FnMut(&Path) -> Result<(), E>,
+) -> Result<(), E> {
+    let mut left = vec![(folder.to_path_buf(), depth)];
+    while let Some((folder, depth)) = left.pop() {
+        if visited(&folder) {
+            continue;
+        }
+        visit(&folder)?;
+        if depth > 1 {
+            left.extend(folders_in(&folder, hidden).map(|folder| (folder, depth - 1)));
+        }
+    }
+    Ok(())
 }
 
 fn folders_in(folder: &Path, hidden: bool) -> impl Iterator<Item = PathBuf> {

@@ -10,7 +10,7 @@ use notify_debouncer_full::notify::{
 };
 use notify_debouncer_full::{DebounceEventResult, DebouncedEvent, Debouncer, NoCache, new_debouncer_opt};
 
-use crate::serve::scope::{FOLDERS, Identity, Scope};
+use crate::serve::scope::{Identity, Scope};
 
 /// How long an event waits for others of its file.
 const TOGETHER: Duration = Duration::from_millis(3);
@@ -26,8 +26,6 @@ pub type Changed = Option<BTreeSet<PathBuf>>;
 pub struct Watch {
     root: PathBuf,
     watcher: Kind,
-    /// The handbook's folders that are watched, each as the folder it was.
-    watched: [Option<Identity>; 2],
     shared: Arc<Shared>,
 }
 
@@ -72,84 +70,84 @@ impl Watch {
                 Err(error) => (shared.polling(FALLBACK)?, Some(error)),
             },
         };
-        let mut watch = Self { root: root.to_path_buf(), watcher, watched: [None; 2], shared };
-        let note = match (watch.watch_all(), error) {
+        let mut watch = Self { root: root.to_path_buf(), watcher, shared };
+        let note = match (watch.follow(&None), error) {
             (Err(error), _) => Some(watch.fall_back(&error)?),
             (Ok(()), error) => error.map(|error| explain(&error)),
         };
         Ok((watch, note))
     }
 
-    /// Watches folders that came, or came again, since the last time. Where the system can watch no more, files are looked at from
-    /// now on, and the text says why.
+    /// What changed since it was asked the last time. Folders that came, or came again, are watched from now on.
+    ///
+    /// Where the system can watch no more, files are looked at from now on, and the text says why.
     ///
     /// # Errors
     /// When the handbook cannot be watched at all any more.
-    pub fn follow(&mut self) -> Result<Option<String>, Error> {
+    pub fn changed(&mut self) -> Result<(Changed, Option<String>), Error> {
+        let changed = locked(&self.shared.changed).replace(BTreeSet::new());
         let full = locked(&self.shared.full).take();
-        match full.map_or_else(|| self.follow_all(), Err) {
-            Ok(()) => Ok(None),
-            Err(error) => self.fall_back(&error).map(Some),
-        }
-    }
-
-    /// What changed since it was asked the last time.
-    pub fn changed(&self) -> Changed {
-        locked(&self.shared.changed).replace(BTreeSet::new())
+        let note = match full.map_or_else(|| self.follow(&changed), Err) {
+            Ok(()) => None,
+            Err(error) => Some(self.fall_back(&error)?),
+        };
+        Ok((changed, note))
     }
 
     fn fall_back(&mut self, error: &Error) -> Result<String, Error> {
         if matches!(self.watcher, Kind::System(_)) {
             self.watcher = self.shared.polling(FALLBACK)?;
         }
-        self.watched = [None; 2];
         locked(&self.shared.scope).folders.clear();
-        self.watch_all()?;
+        self.follow(&None)?;
         Ok(explain(error))
     }
 
-    fn watch_all(&mut self) -> Result<(), Error> {
-        // The folder itself, for site.toml and for folders that come and go.
-        self.watcher.watch(&self.root, RecursiveMode::NonRecursive)?;
-        self.follow_all()
-    }
-
-    fn follow_all(&mut self) -> Result<(), Error> {
-        for (at, name) in FOLDERS.iter().enumerate() {
-            // What a link leads to is watched, so that links in it need not be followed.
-            let folder = self.root.join(name).canonicalize().ok();
-            let now = folder.as_deref().and_then(identity);
-            if let Some(folder) = folder.filter(|_| now.is_some() && now != self.watched[at]) {
-                self.watcher.watch(&folder, RecursiveMode::Recursive)?;
-            }
-            self.watched[at] = now;
-        }
+    /// Watches the folders that are there now.
+    fn follow(&mut self, changed: &Changed) -> Result<(), Error> {
         let shared = self.shared.clone();
         let mut scope = locked(&shared.scope);
+        if changed.as_ref().is_some_and(|changed| !changed.iter().any(|path| scope.may_move(path))) {
+            return Ok(());
+        }
         scope.update();
+        // A folder that changed may be another one now, even where the system gives it the number of the one before.
+        let again =
+            |folder: &Path| changed.as_ref().is_none_or(|paths| paths.iter().any(|path| folder.starts_with(path)));
+        let mut known = std::mem::take(&mut scope.folders);
+        known.retain(|folder, _| {
+            let stays = *folder == self.root || !again(folder);
+            if !stays {
+                self.watcher.unwatch(folder);
+            }
+            stays
+        });
         let mut folders = BTreeMap::new();
-        scope.visit(&mut |folder: &Path| -> Result<(), Error> {
+        let result = scope.visit(&mut |folder: &Path| -> Result<(), Error> {
             let Some(now) = identity(folder) else { return Ok(()) };
-            let known = scope.folders.get(folder).or_else(|| folders.get(folder));
-            if known != Some(&now) && folder != self.root {
-                self.watcher.watch(folder, RecursiveMode::NonRecursive)?;
+            if known.get(folder) != Some(&now) && !folders.contains_key(folder) {
+                // The system watches folders, not names: one that moved goes by its old name first.
+                for (old, _) in known.iter().filter(|(old, known)| **known == now || *old == folder) {
+                    self.watcher.unwatch(old);
+                }
+                self.watcher.watch(folder)?;
             }
             folders.insert(folder.to_path_buf(), now);
             Ok(())
-        })?;
-        for gone in scope.folders.keys().filter(|folder| !folders.contains_key(*folder) && **folder != self.root) {
+        });
+        for gone in known.keys().filter(|folder| !folders.contains_key(*folder)) {
             self.watcher.unwatch(gone);
         }
         scope.folders = folders;
-        Ok(())
+        result
     }
 }
 
 impl Kind {
-    fn watch(&mut self, path: &Path, mode: RecursiveMode) -> Result<(), Error> {
+    fn watch(&mut self, path: &Path) -> Result<(), Error> {
         let watched = match self {
-            Self::System(debouncer) => debouncer.watch(path, mode),
-            Self::Poll(debouncer) => debouncer.watch(path, mode),
+            Self::System(debouncer) => debouncer.watch(path, RecursiveMode::NonRecursive),
+            Self::Poll(debouncer) => debouncer.watch(path, RecursiveMode::NonRecursive),
         };
         match watched {
             // It went in this moment, of which there is an event.
