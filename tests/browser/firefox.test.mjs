@@ -26,15 +26,16 @@ before(async () => {
 /** A Firefox that takes keys. The very first page of a new installation was seen to hang: then it is started once more. */
 async function start() {
   for (let left = 1; ; left--) {
-    const browser = await puppeteer.launch({ browser: "firefox", executablePath: program, headless: true, timeout: PATIENCE, protocolTimeout: PATIENCE });
+    let browser;
     try {
+      browser = await puppeteer.launch({ browser: "firefox", executablePath: program, headless: true, timeout: PATIENCE, protocolTimeout: PATIENCE });
       const page = await browser.newPage();
       await page.goto(`${site.url}404.html`, { timeout: PATIENCE });
       await page.keyboard.press("Tab");
       await page.close();
       return browser;
     } catch (error) {
-      browser.process()?.kill("SIGKILL");
+      browser?.process()?.kill("SIGKILL");
       if (!left) throw error;
     }
   }
