@@ -52,8 +52,8 @@ test("every template has a page that is looked at", () => {
 });
 
 describe("pages", { concurrency: AT_ONCE }, () => {
-  for (const [type, routes] of types) {
-    const route = routes[0];
+  for (const [type, [route]] of types) {
+    if (type === "redirect") continue;
     test(`${type}: ${route}`, { timeout: 120_000 }, async () => {
       const own = free.pop();
       const faults = [];
@@ -77,6 +77,28 @@ describe("pages", { concurrency: AT_ONCE }, () => {
       assert.deepEqual(faults, []);
     });
   }
+});
+
+test("an old address leads on, and says so to whom it does not lead", { timeout: 120_000, skip: !types.has("redirect") && "no page has moved" }, async () => {
+  const { site, now, disk: far } = free[0];
+  const [route] = types.get("redirect");
+  for (const [at, root] of [[now, site.url], [far, disk]]) {
+    for (const scripts of [true, false]) {
+      const arrived = at.page.waitForURL((url) => url.href.startsWith(root) && !url.href.endsWith(route), { timeout: 30_000 });
+      await Promise.all([arrived, open(at, root + route, { width: 360, theme: "light", scripts })].map((step) => step.catch((error) => { if (!/interrupted|navigat/.test(error)) throw error; })));
+      await at.page.locator("footer.foot").waitFor();
+      // What it had begun to load is given up when it is left.
+      assert.deepEqual(at.told.filter((text) => !text.startsWith("failed: ")), []);
+    }
+  }
+  // Where it leads there is nothing this time, so that it stays and can be looked at.
+  await now.page.route((url) => !url.pathname.endsWith(route) && url.pathname.endsWith(".html"), (to) => to.fulfill({ status: 204 }));
+  for (const as of all({ theme: ["light", "dark"], width: [360, 1280] })) {
+    await open(now, site.url + route, { ...as, scripts: true }).catch(() => {});
+    assert.match(await now.page.locator("h1").textContent(), /moved/);
+    assert.deepEqual([await barriers(now), await overflow(now, [as.width, 320])].flat(), []);
+  }
+  await now.page.unrouteAll();
 });
 
 test("nothing moves while search answers", { timeout: 120_000 }, async () => {
