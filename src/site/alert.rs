@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use crate::model::reference::EntityId;
 use crate::site::frame;
-use crate::site::runbook::first_section;
+use crate::site::runbook::{first_section, is_long};
 use crate::site::seat::{Seat, links};
 use crate::site::view::*;
 use crate::site::words::fill;
@@ -18,6 +18,8 @@ struct AlertView {
     tier: Option<u8>,
     runbook: Option<Ref>,
     first: Option<FirstView>,
+    /// Whether that takes up more than half a telephone's screen.
+    first_long: bool,
     variants: Vec<Variant>,
 }
 
@@ -42,7 +44,7 @@ struct Variant {
 pub(super) fn content(seat: &Seat, id: EntityId, view: &mut EntityView) -> Made {
     let entity = seat.entity(id);
     let alert = entity.alert().expect("an alert's entity has an alert's fields");
-    view.may = seat.decisions_for(&alert.services);
+    view.may = seat.decisions_for(&alert.services, entity);
     for service in &alert.services {
         view.links.extend(links(seat.entity(*service)));
     }
@@ -70,6 +72,7 @@ pub(super) fn content(seat: &Seat, id: EntityId, view: &mut EntityView) -> Made 
         tier: entity.tier,
         runbook: runbook.map(|id| seat.reference(*id)).or_else(|| dead.map(|link| seat.runbook(link))),
         first: first.as_ref().map(|(title, _)| FirstView { title: title.clone(), html: String::new() }),
+        first_long: first.as_ref().is_some_and(|(_, prose)| is_long(prose)),
         variants: variants.collect(),
     };
     ("alert", "Alert", Content::of_entity(alert_view), frame::toc(entity), first)

@@ -3,6 +3,7 @@
 //! One file a page type. A page never reads another page.
 
 pub mod alert;
+pub mod axis;
 pub mod chart;
 pub mod decision;
 pub mod decisions;

@@ -14,6 +14,9 @@ use crate::text::Span;
 
 /// A runbook without headings is shown whole on an incident card up to this many bytes.
 const SHORT: usize = 2_000;
+/// Bytes in a line of a telephone, and lines of a section that an incident card shows of itself.
+const LINE: usize = 40;
+const LINES: usize = 7;
 /// Words that the heading of the step to take first is known by, lower case.
 const FIRST: [&str; 5] = ["first safe step", "first step", "do this first", "immediate action", "immediate step"];
 
@@ -31,7 +34,7 @@ struct RunbookView {
 pub(super) fn content(seat: &Seat, id: EntityId, view: &mut EntityView) -> Made {
     let entity = seat.entity(id);
     let runbook = entity.runbook().expect("a runbook's entity has a runbook's fields");
-    view.may = seat.decisions_for(&targets(&runbook.services));
+    view.may = seat.decisions_for(&targets(&runbook.services), entity);
     let mut alerts = seat.all_written(&runbook.alerts);
     let named = targets(&runbook.alerts);
     let leading = seat.desk.handbook.referrers(id, "runbook").filter(|(alert, _)| !named.contains(alert));
@@ -76,4 +79,11 @@ pub(super) fn first_section(desk: &Desk, id: EntityId, page: &str) -> Option<(Op
     }
     let prose = Prose { section: Some(section), ..Prose::seen_from(desk, entity, page) };
     Some((title, prose))
+}
+
+/// Whether a section takes up more than some lines of a telephone.
+pub(super) fn is_long(prose: &Prose) -> bool {
+    let text = prose.text.as_ref().map(|text| text.as_str()).unwrap_or_default();
+    let section = prose.section.and_then(|section| text.get(section.range())).unwrap_or(text);
+    section.trim().lines().map(|line| 1 + line.len() / LINE).sum::<usize>() > LINES
 }

@@ -15,6 +15,8 @@ struct ServiceView {
     tier: Option<u8>,
     lifecycle: Option<String>,
     paths: Vec<String>,
+    /// What to turn to when it fails.
+    incident: Vec<Group>,
     groups: Vec<Group>,
 }
 
@@ -29,7 +31,7 @@ pub(super) fn content(seat: &Seat, id: EntityId, view: &mut EntityView) -> Made 
             view.facts.push(fact(name, vec![seat.written(reference)]));
         }
     }
-    view.may = seat.decisions_for(&[id]);
+    view.may = seat.decisions_for(&[id], entity);
     let named = |field: &str, kind: Kind| -> Vec<EntityId> {
         handbook.referrers(id, field).filter(|(_, entity)| entity.kind == kind).map(|(id, _)| id).collect()
     };
@@ -37,9 +39,8 @@ pub(super) fn content(seat: &Seat, id: EntityId, view: &mut EntityView) -> Made 
     alerts.extend(targets(&service.alerts));
     alerts.sort();
     alerts.dedup();
+    let incident = [seat.group("Alerts", alerts), seat.group("Runbooks", handbook.runbooks(id))];
     let groups = [
-        seat.group("Alerts", alerts),
-        seat.group("Runbooks", handbook.runbooks(id)),
         seat.group("Depends on", targets(&service.depends_on)),
         seat.group("Needed by", named("depends_on", Kind::Service)),
         seat.group("Responsibilities", named("services", Kind::Responsibility)),
@@ -50,6 +51,7 @@ pub(super) fn content(seat: &Seat, id: EntityId, view: &mut EntityView) -> Made 
         tier: service.tier,
         lifecycle: service.lifecycle.clone(),
         paths: service.paths.clone(),
+        incident: incident.into_iter().flatten().collect(),
         groups: groups.into_iter().flatten().collect(),
     };
     ("service", "Service", Content::of_entity(service_view), frame::toc(entity), None)

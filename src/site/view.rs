@@ -5,6 +5,8 @@ use std::sync::Arc;
 
 use serde::Serialize;
 
+use crate::site::axis::Axis;
+
 /// How a thing stands, from best to worst: `fine`, `unknown` (the handbook does not say), `due`, `broken`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "lowercase")]
@@ -161,6 +163,8 @@ pub struct Ladder {
     pub state: State,
     pub repeat: Option<String>,
     pub steps: Vec<LadderStep>,
+    /// The same to look at; none where there are no steps.
+    pub axis: Option<Axis>,
 }
 
 /// One step of a ladder.
@@ -169,7 +173,8 @@ pub struct LadderStep {
     pub n: usize,
     pub at_minutes: Option<u32>,
     pub at: String,
-    pub gap: &'static str,
+    /// How long it has before the next one is called.
+    pub within: Option<String>,
     pub who: Vec<Party>,
     pub via: Option<String>,
     pub may: Option<String>,
@@ -182,6 +187,8 @@ pub struct Party {
     pub contacts: Vec<Contact>,
     pub away: Option<String>,
     pub cover: Option<Ref>,
+    /// Why nobody who is there answers, in words.
+    pub lost: Option<&'static str>,
 }
 
 /// A decision in short.
@@ -196,6 +203,8 @@ pub struct May {
     pub limits: Option<String>,
     pub safety: Option<String>,
     pub otherwise: Option<Ref>,
+    /// Whether it is for those whom an incident reaches first: the owner, or the first step.
+    pub likely: bool,
 }
 
 /// A word and its state.

@@ -1,0 +1,93 @@
+// What somebody on call reads on a telephone, in a real browser.
+import assert from "node:assert/strict";
+import { readdirSync } from "node:fs";
+import { join } from "node:path";
+import { after, before, test } from "node:test";
+import { launch } from "./chromium.mjs";
+import { build, example, serve } from "./site.mjs";
+
+let browser, dir, site;
+
+before(async () => {
+  dir = build(example);
+  site = await serve(dir);
+  browser = await launch();
+});
+
+after(async () => {
+  await browser?.close();
+  site?.stop();
+});
+
+/** A test with a page of its own, in which nothing may fail unseen. */
+function page(name, context, run) {
+  test(name, { timeout: 120_000 }, async () => {
+    const own = await browser.newContext(context);
+    own.setDefaultTimeout(10_000);
+    const tab = await own.newPage();
+    const errors = [];
+    tab.on("console", (message) => message.type() === "error" && errors.push(message.text()));
+    tab.on("pageerror", (error) => errors.push(String(error)));
+    try {
+      await run(tab);
+      assert.deepEqual(errors, []);
+    } finally {
+      await own.close();
+    }
+  });
+}
+
+const telephone = { viewport: { width: 360, height: 740 } };
+const desk = { viewport: { width: 1280, height: 800 } };
+const cards = (folder) => readdirSync(join(dir, folder)).filter((name) => name.endsWith(".html") && name !== "index.html").map((name) => `${folder}/${name}`);
+const wide = (tab) => tab.evaluate(() => document.documentElement.scrollWidth > innerWidth);
+
+page("an incident card is two screens of a telephone", telephone, async (tab) => {
+  for (const address of cards("alerts")) {
+    await tab.goto(site.url + address);
+    const bottoms = await tab.evaluate(() => {
+      const bottom = (place) => Math.round(document.querySelector(place).getBoundingClientRect().bottom + scrollY);
+      return [".plate .reach", ".plate .links", "section:has(> #_may)", "section:has(> #_first)", "#_escalation"].map((place) => [place, bottom(place)]);
+    });
+    for (const [place, bottom] of bottoms) assert.ok(bottom <= 2 * 740, `${address}: ${place} ends at ${bottom}`);
+    assert.equal(await wide(tab), false, address);
+  }
+});
+
+page("whoever can be reached is a target for a thumb", telephone, async (tab) => {
+  for (const address of ["alerts/paymentsprovidertimeouts.html", "services/checkout.html", "teams/payments.html", "escalations/platform.html"]) {
+    await tab.goto(site.url + address);
+    const small = await tab.locator(".reach a:visible").evaluateAll((links) => links.map((link) => link.getBoundingClientRect())
+      .filter((box) => box.height < 44 || box.width < 44).map((box) => `${box.width} x ${box.height}`));
+    assert.deepEqual(small, [], address);
+  }
+});
+
+page("a long first step is folded on a telephone, and opens without a script", { ...telephone, javaScriptEnabled: false }, async (tab) => {
+  await tab.goto(site.url + "alerts/paymentsprovidertimeouts.html");
+  const step = tab.locator("section:has(> #_first) .prose");
+  const before = (await step.boundingBox()).height;
+  await tab.locator(".fold summary").click();
+  assert.ok((await step.boundingBox()).height > before);
+});
+
+page("what may be done unasked names first what is for whoever is called", desk, async (tab) => {
+  await tab.goto(site.url + "alerts/paymentsprovidertimeouts.html");
+  const first = tab.locator("section:has(> #_may) .may > li").first();
+  assert.equal(await first.locator(".row-meta a").first().textContent(), "Payments on call");
+});
+
+page("the ladder is drawn to scale, and the drawing is no part of what is read out", { viewport: { width: 320, height: 740 } }, async (tab) => {
+  await tab.goto(site.url + "escalations/payments.html");
+  const bars = await tab.locator(".axis-bar").evaluateAll((bars) => bars.map((bar) => Math.round(bar.getBoundingClientRect().width)));
+  const [five, ten, twenty] = bars;
+  assert.equal(bars.length, 3);
+  assert.ok(Math.abs(ten - 2 * five) <= 2 && Math.abs(twenty - 4 * five) <= 3, bars.join());
+  assert.equal(await tab.locator("svg.axis").getAttribute("aria-hidden"), "true");
+  const outside = await tab.locator(".axis text").evaluateAll((texts) => texts.filter((text) => {
+    const box = text.getBoundingClientRect();
+    return box.left < 0 || box.right > innerWidth;
+  }).length);
+  assert.equal(outside, 0);
+  assert.equal(await wide(tab), false);
+});
