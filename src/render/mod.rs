@@ -8,6 +8,7 @@ use rayon::prelude::*;
 use serde::Serialize;
 use tera::{Context, Tera, Value};
 
+use crate::site::holders;
 use crate::site::prose::Prose;
 use crate::site::view::{Sidebar, SiteView};
 use crate::site::{Page, Site};
@@ -88,6 +89,7 @@ pub fn render(site: Site, theme: &Theme, tools: &Tools, memo: &mut Memo) -> Resu
     let mut files: BTreeMap<String, Content> = BTreeMap::new();
     files.extend(site.copies.iter().map(|(route, from)| (route.clone(), Content::Copy(from.clone()))));
     files.extend(theme.files.iter().map(|(route, bytes)| (route.clone(), Content::Bytes(Arc::new(bytes.clone())))));
+    files.insert(holders::ROUTE.to_string(), Content::Bytes(Arc::new(script("onusHolders", &site.held))));
     files.extend(pages.into_iter().map(|(route, _, bytes)| (route, Content::Bytes(bytes))));
     Ok(Output { files })
 }
@@ -132,6 +134,12 @@ fn render_pages(pages: Vec<Page>, theme: &Theme, tools: &Tools, memo: &mut Memo)
             Ok((page.route, print, Arc::new(bytes.clone())))
         })
         .collect()
+}
+
+/// Data as a script that hands it to a function of the page: works from a disk, too. `<` is written so that no tag can be read in it.
+fn script(function: &str, data: &impl Serialize) -> Vec<u8> {
+    let data = serde_json::to_string(data).expect("lists of texts and numbers are JSON");
+    format!("{function}({});\n", data.replace('<', "\\u003c")).into_bytes()
 }
 
 /// Parses a theme's templates.

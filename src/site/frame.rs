@@ -11,6 +11,7 @@ use crate::model::reference::EntityId;
 use crate::model::route;
 use crate::rules::review::due_soon;
 use crate::site::desk::{Desk, Folder, day, folder_of, folder_route, parent_of};
+use crate::site::holders;
 use crate::site::search;
 use crate::site::seat::Seat;
 use crate::site::view::*;
@@ -128,6 +129,7 @@ impl<'d, 'h> Frames<'d, 'h> {
                 root: root(route),
                 ask: words::ask(config),
             },
+            holders: route::relative(route, holders::ROUTE),
         }
     }
 

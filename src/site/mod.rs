@@ -13,6 +13,7 @@ pub mod due;
 pub mod escalation;
 pub mod frame;
 pub mod health;
+pub mod holders;
 pub mod home;
 pub mod ladder;
 pub mod list;
@@ -48,6 +49,7 @@ use crate::model::reference::EntityId;
 use crate::site::desk::Desk;
 use crate::site::documents::Documents;
 use crate::site::frame::{Frames, ThemeRoutes};
+use crate::site::holders::Held;
 use crate::site::prose::Prose;
 use crate::site::seat::Seat;
 use crate::site::view::{EntityView, PageView, SiteView};
@@ -58,6 +60,8 @@ pub struct Site {
     pub pages: Vec<Page>,
     /// Files copied as they are: address and where they are read from, sorted.
     pub copies: Vec<(String, PathBuf)>,
+    /// Who holds what.
+    pub held: Held,
     /// What search is made from.
     pub documents: Documents,
 }
@@ -157,7 +161,7 @@ pub fn plan(handbook: &Handbook, report: &Report, history: Option<&History>, set
     drafts.sort_by(|a, b| a.page.route.cmp(&b.page.route));
     let pages = framed(&frames, drafts);
     let copies = handbook.assets.iter().map(|asset| (asset.path.to_string(), asset.from.clone())).collect();
-    Site { pages, copies, documents: documents::of_desk(&desk) }
+    Site { pages, copies, held: holders::of_desk(&desk), documents: documents::of_desk(&desk) }
 }
 
 /// Plans the pages that show an entity's prose, as [`plan`] does: its own, and the cards of alerts that begin with its first section.

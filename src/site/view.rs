@@ -252,6 +252,8 @@ pub struct SiteView {
     pub health: Option<HealthLink>,
     pub assets: AssetLinks,
     pub search: SearchLinks,
+    /// The script with who holds what.
+    pub holders: String,
 }
 
 /// What search on a page needs.

@@ -1,8 +1,9 @@
-// What somebody on call reads on a telephone, in a real browser.
+// What somebody on call reads on a telephone, and what a switch that takes people away says, in a real browser.
 import assert from "node:assert/strict";
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
+import { pathToFileURL } from "node:url";
 import { launch } from "./chromium.mjs";
 import { build, example, serve } from "./site.mjs";
 
@@ -90,4 +91,53 @@ page("the ladder is drawn to scale, and the drawing is no part of what is read o
   }).length);
   assert.equal(outside, 0);
   assert.equal(await wide(tab), false);
+});
+
+const rows = (tab, title) => tab.locator("#_away section").filter({ has: tab.getByRole("heading", { name: title }) }).locator("li");
+const open = async (tab) => {
+  await tab.locator("#_away summary").focus();
+  await tab.keyboard.press("Enter");
+  await tab.locator("#_away input[type=checkbox]").first().waitFor();
+};
+
+page("opening a person's switch takes them away, and says what is left", desk, async (tab) => {
+  await tab.goto(site.url + "people/perry-pence.html");
+  const asked = [];
+  tab.on("request", (request) => asked.push(request.url()));
+  await open(tab);
+  assert.deepEqual(asked.map((url) => url.slice(site.url.length)), ["health/holders.js"]);
+  assert.equal(await tab.locator("#_away [role=status]").textContent(), "Left with nobody: 1 escalation.");
+  assert.match(await rows(tab, "Escalations").textContent(), /Payments.*nobody has the thread, step 2 reaches nobody/);
+  await tab.keyboard.press("Tab");
+  await tab.keyboard.press("Space");
+  assert.equal(await tab.locator("#_away [role=status]").textContent(), "Nobody is taken away.");
+  assert.equal(await tab.locator("#_away .groups li").count(), 0);
+});
+
+page("a team's members are taken away by the keyboard, and from a disk", desk, async (tab) => {
+  await tab.goto(pathToFileURL(join(dir, "teams/payments.html")).href);
+  await open(tab);
+  await tab.keyboard.press("Tab");
+  for (let i = 0; i < 2; i++) {
+    await tab.keyboard.press("Tab");
+    await tab.keyboard.press("Space");
+  }
+  assert.match(await rows(tab, "Services").textContent(), /Payments gateway.*owned by Payments/);
+  await rows(tab, "Services").locator("a").click();
+  assert.match(tab.url(), /services\/payments-gateway\.html$/);
+});
+
+page("on the health page anybody is found by name", desk, async (tab) => {
+  await tab.goto(site.url + "health/index.html");
+  await open(tab);
+  await tab.locator("#_away input[type=search]").fill("saffron");
+  const saffron = tab.getByLabel("Saffron Aisle, away already");
+  assert.ok(await saffron.isChecked() && await saffron.isDisabled());
+  await tab.locator("#_away input[type=search]").fill("zzz");
+  assert.match(await tab.locator("#_away").textContent(), /Nobody of that name/);
+});
+
+page("without a script there is no switch", { ...desk, javaScriptEnabled: false }, async (tab) => {
+  await tab.goto(site.url + "people/perry-pence.html");
+  assert.equal(await tab.locator("#_away").isVisible(), false);
 });

@@ -15,6 +15,9 @@ use crate::fixture;
 /// Pages of one site that are read; of a larger site every n-th is.
 const READ: usize = 240;
 
+/// Scripts besides the one of every page, and what on a page asks for them.
+const NEEDED: [(&str, &str); 1] = [("away", "data-away")];
+
 /// A page: its address and its elements, in their order.
 pub struct Page {
     pub route: String,
@@ -99,6 +102,17 @@ impl Page {
             && element.get("action").and_then(|action| self.resolve(action)).is_some_and(|to| to.0 == "search.html")
     }
 
+    /// Whether a script is the theme's, for something that this page has.
+    fn needs(&self, script: &Element) -> bool {
+        let name = script.get("src").and_then(|src| self.resolve(src)).and_then(|(path, _)| {
+            let (name, print) = path.strip_prefix("assets/")?.split_once('.')?;
+            print.ends_with(".js").then(|| name.to_string())
+        });
+        NEEDED.iter().any(|(needed, by)| {
+            name.as_deref() == Some(needed) && self.elements.iter().any(|element| element.get(by).is_some())
+        })
+    }
+
     /// What of the page could run, load or send something; empty for every page that onus may publish.
     pub fn harm(&self) -> Vec<String> {
         const ACTIVE: [&str; 12] = [
@@ -133,13 +147,13 @@ impl Page {
         }
         let scripts: Vec<&Element> = self.named("script").collect();
         for script in &scripts {
-            let own =
-                script.get("src").and_then(|src| self.resolve(src)).is_some_and(|(path, _)| is_theme(&path, "js"));
+            let own = script.get("src").and_then(|src| self.resolve(src));
+            let own = own.is_some_and(|(path, _)| is_theme(&path, "js")) || self.needs(script);
             if !own || !script.text.is_empty() {
                 tell(script, "is not the theme's");
             }
         }
-        for script in scripts.iter().skip(1) {
+        for script in scripts.iter().skip(1).filter(|script| !self.needs(script)) {
             tell(script, "is one too many");
         }
         for link in self.named("link").filter(|link| link.get("rel") == Some("stylesheet")) {
