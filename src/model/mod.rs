@@ -56,6 +56,8 @@ pub struct Handbook {
     pub index: Index,
     /// Who decides when nobody owns a thing.
     pub arbiter: Option<EntityId>,
+    /// Old addresses that lead on to pages, sorted.
+    pub redirects: Vec<Redirect>,
     /// Folders below `content/` that hold files, as written.
     pub folders: Vec<Arc<str>>,
     pub assets: Vec<Asset>,
@@ -71,6 +73,14 @@ pub struct Backlink {
     pub from: EntityId,
     /// The field, or `body` for a link in prose.
     pub field: &'static str,
+}
+
+/// An address that was a page's before, and the page.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Redirect {
+    /// From the site's root.
+    pub from: String,
+    pub to: EntityId,
 }
 
 impl Handbook {

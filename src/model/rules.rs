@@ -7,7 +7,8 @@ pub static DUPLICATE_ID: Rule = Rule {
     level: Severity::Error,
     worse: Severity::Error,
     finds: "Two entities of one kind with the same id, or two files that would be published at the same address. Both places \
-            are shown; the later one gets a number, so that nothing is lost.",
+            are shown; the later one gets a number, so that nothing is lost. Also an old address in `moved_from` that has a page \
+            or a file again, or that two pages claim: the page that is there stays, and the first claim counts.",
     matters: "Whoever refers to the id gets one of the two, and nobody can say which. On a disk that does not tell capitals \
               apart, one file would overwrite the other.",
     example: "`services/Checkout.md` and `services/checkout.md`.",

@@ -151,7 +151,7 @@ impl<'d, 'h> Frames<'d, 'h> {
             root: root(route),
             description: heading.description,
             lead: heading.lead,
-            canonical: config.base_url.as_ref().map(|base| format!("{base}{}", route::relative("", route))),
+            canonical: self.address(route),
             breadcrumbs: heading.breadcrumbs,
             sidebar: None,
             sidebar_at: None,
@@ -219,11 +219,15 @@ impl<'d, 'h> Frames<'d, 'h> {
         page
     }
 
+    /// The whole address of a page, where the handbook says where it stands.
+    pub fn address(&self, route: &str) -> Option<String> {
+        let base = self.desk.handbook.config.base_url.as_ref()?;
+        Some(format!("{base}{}", route::relative("", route)))
+    }
+
     fn issue(&self, title: &str, route: &str, question: &str) -> Option<String> {
-        let config = &self.desk.handbook.config;
-        let url = config.issue_url.as_ref()?;
-        let page =
-            config.base_url.as_ref().map_or(route.to_string(), |base| format!("{base}{}", route::relative("", route)));
+        let url = self.desk.handbook.config.issue_url.as_ref()?;
+        let page = self.address(route).unwrap_or_else(|| route.to_string());
         Some(fill(url, &[("title", title), ("body", &format!("{question}\n\n{page}\n"))]))
     }
 

@@ -22,6 +22,7 @@ pub mod not_found;
 pub mod person;
 pub mod prose;
 pub mod record;
+pub mod redirect;
 pub mod responsibility;
 pub mod role;
 pub mod rule;
@@ -158,7 +159,10 @@ pub fn plan(handbook: &Handbook, report: &Report, history: Option<&History>, set
     drafts.extend(rule::drafts(&desk, &frames));
     drafts.push(search::draft(&desk, &frames));
     drafts.push(not_found::draft(&desk, &frames));
+    drafts.extend(handbook.redirects.iter().map(|redirect| redirect::draft(&desk, &frames, redirect)));
+    // Stable, so that a page comes before what leads on from its address; linking has told of that.
     drafts.sort_by(|a, b| a.page.route.cmp(&b.page.route));
+    drafts.dedup_by(|later, first| later.page.route == first.page.route);
     let pages = framed(&frames, drafts);
     let copies = handbook.assets.iter().map(|asset| (asset.path.to_string(), asset.from.clone())).collect();
     Site { pages, copies, held: holders::of_desk(&desk), documents: documents::of_desk(&desk) }
@@ -210,7 +214,7 @@ fn framed(frames: &Frames, drafts: Vec<Draft>) -> Vec<Page> {
 }
 
 /// Every page type by the name its template has.
-const TEMPLATES: [(&str, &str); 20] = [
+const TEMPLATES: [(&str, &str); 21] = [
     ("404", "404.html"),
     ("alert", "alert.html"),
     ("decision", "decision.html"),
@@ -223,6 +227,7 @@ const TEMPLATES: [(&str, &str); 20] = [
     ("page", "page.html"),
     ("person", "person.html"),
     ("record", "record.html"),
+    ("redirect", "redirect.html"),
     ("responsibility", "responsibility.html"),
     ("role", "role.html"),
     ("rule", "rule.html"),

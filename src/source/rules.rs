@@ -99,7 +99,8 @@ pub static ESCAPES: Rule = Rule {
     name: "links/escapes",
     level: Severity::Error,
     worse: Severity::Error,
-    finds: "A link, an image or a symbolic link that leaves the content folder, and a symbolic link to a folder.",
+    finds: "A link, an image or a symbolic link that leaves the content folder, a symbolic link to a folder, and an old address in \
+            `moved_from` that leaves the site.",
     matters: "What is outside is not published: the reader gets a dead link, or the site would show a file nobody meant to publish.",
     example: "```markdown\n![diagram](../../images/network.png)\n```",
     instead: "Move the file into `content/`, beside the page that uses it:\n\n```markdown\n![diagram](network.png)\n```",

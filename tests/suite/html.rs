@@ -113,6 +113,14 @@ impl Page {
         })
     }
 
+    /// Whether an element leads on by itself from an old address, and nowhere but to a page of the site.
+    fn leads_on(&self, element: &Element) -> bool {
+        let url = element.get("content").and_then(|content| content.strip_prefix("0; url="));
+        element.name == "meta"
+            && element.get("http-equiv") == Some("refresh")
+            && url.is_some_and(|url| !is_far(url) && self.resolve(url).is_some_and(|(path, _)| path.ends_with(".html")))
+    }
+
     /// What of the page could run, load or send something; empty for every page that onus may publish.
     pub fn harm(&self) -> Vec<String> {
         const ACTIVE: [&str; 12] = [
@@ -128,7 +136,8 @@ impl Page {
                 tell(element, "is active");
             }
             for name in element.attributes.keys() {
-                if name.starts_with("on") || name == "style" || name == "srcdoc" || name == "http-equiv" {
+                let runs = name.starts_with("on") || name == "style" || name == "srcdoc";
+                if runs || name == "http-equiv" && !self.leads_on(element) {
                     tell(element, name);
                 }
             }

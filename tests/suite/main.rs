@@ -11,6 +11,7 @@ mod history;
 mod hostile;
 mod layers;
 mod licences;
+mod moved;
 mod pages;
 mod publish;
 mod search;

@@ -10,6 +10,9 @@ use crate::model::rules::DUPLICATE_ID;
 use crate::source::load::Asset;
 use crate::text::Span;
 
+/// Pages that every site has beside the pages of its entities.
+pub(super) const RESERVED: [&str; 3] = ["search.html", "404.html", "print.html"];
+
 /// Sorts entities by kind and id, tells ids and addresses that are taken twice, and numbers the later ones.
 ///
 /// Gives, for each entity, its place in the order it was read.
@@ -66,9 +69,7 @@ pub(super) fn settle_ids(
 /// pages of a kind (`content/x/teams.md`), list pages and copied files.
 fn settle_routes(entities: &mut [Entity], assets: &mut Vec<Asset>, findings: &mut Vec<Diagnostic>) {
     let mut taken: HashMap<String, Option<Place>> = HashMap::new();
-    for reserved in ["search", "404", "print"] {
-        taken.insert(format!("{reserved}.html"), None);
-    }
+    taken.extend(RESERVED.iter().map(|address| (address.to_string(), None)));
     for asset in assets.iter() {
         let path = asset.path.to_lowercase();
         // A page cannot stand where copied files have a folder.
@@ -140,6 +141,6 @@ fn settle_assets(entities: &[Entity], assets: &mut Vec<Asset>, findings: &mut Ve
 }
 
 /// The folders that a path stands in, the innermost first.
-fn folders_above(path: &str) -> impl Iterator<Item = &str> {
+pub(super) fn folders_above(path: &str) -> impl Iterator<Item = &str> {
     path.rmatch_indices('/').map(|(at, _)| &path[..at])
 }

@@ -3,6 +3,7 @@
 mod addresses;
 mod alerts;
 mod holdings;
+mod redirects;
 mod references;
 
 use std::collections::HashSet;
@@ -20,6 +21,7 @@ use crate::model::kind::{Kind, PARTIES};
 use crate::model::link::addresses::settle_ids;
 use crate::model::link::alerts::{add_alerts, link_alerts};
 use crate::model::link::holdings::{hold_roles, set_owners, set_policies, set_reviews, set_tiers};
+use crate::model::link::redirects::redirects;
 use crate::model::link::references::{resolve_goals, resolve_prose, resolve_references, resolve_runbook_links};
 use crate::model::read::Contents;
 use crate::model::reference::EntityId;
@@ -44,6 +46,7 @@ pub fn link(mut input: Input, config: &Arc<Config>, today: Date) -> (Handbook, V
     add_alerts(&mut entities, rules);
     let order = settle_ids(&mut entities, &mut input.assets, &mut findings);
     let by_file = by_file(&starts, &order, &entities);
+    let redirects = redirects(&entities, &input.assets, config, &mut findings);
     let index = Index::new(&entities);
     let mut backlinks = resolve_references(&mut entities, &index, &mut findings);
     resolve_goals(&mut entities, &index, &mut findings);
@@ -72,6 +75,7 @@ pub fn link(mut input: Input, config: &Arc<Config>, today: Date) -> (Handbook, V
         backlinks,
         index,
         arbiter,
+        redirects,
         folders: input.folders,
         assets: input.assets,
         today,
