@@ -17,7 +17,7 @@
 //! | 3 | [`model`] | below |
 //! | 4 | [`rules`] | below |
 //! | 5 | [`site`] | below |
-//! | 6 | [`theme`], [`render`], [`search`] | below |
+//! | 6 | [`theme`], [`render`], [`search`], [`export`] | below |
 //! | 7 | [`output`], [`pipeline`] | below |
 //! | 8 | [`serve`], [`cli`] | below; `cli` also `serve` |
 //!
@@ -27,6 +27,7 @@
 pub mod cli;
 pub mod config;
 pub mod diagnostic;
+pub mod export;
 pub mod history;
 pub mod model;
 pub mod output;

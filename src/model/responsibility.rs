@@ -42,6 +42,15 @@ pub struct Transfer {
     pub accepted_on: Option<Spanned<Date>>,
 }
 
+impl Transfer {
+    /// The day since which the new owner has it; none while nobody has accepted.
+    pub fn done_on(&self) -> Option<Date> {
+        let day = |day: &Option<Spanned<Date>>| day.as_ref().map(|day| day.value);
+        let accepted = self.accepted_by.is_some() || self.accepted_on.is_some();
+        day(&self.on).max(day(&self.accepted_on)).filter(|_| accepted)
+    }
+}
+
 impl Responsibility {
     pub(super) fn read(record: &mut Record) -> Self {
         let (mut scope_in, mut scope_out) = (Vec::new(), Vec::new());

@@ -19,6 +19,7 @@ use crate::config::{self, Config, RawHtml};
 use crate::diagnostic::Diagnostic;
 use crate::diagnostic::levels::Levels;
 use crate::diagnostic::report::Report;
+use crate::export as exports;
 use crate::history;
 use crate::model::Handbook;
 use crate::model::link::{self, Input};
@@ -239,10 +240,11 @@ impl Session {
         observer: &dyn Observer,
     ) -> Result<(Output, Documents), PipelineError> {
         let mut site = self.plan(theme, checked, revision, observer);
-        let documents = std::mem::take(&mut site.documents);
+        let (documents, feeds) = (std::mem::take(&mut site.documents), std::mem::take(&mut site.feeds));
         let tools = tools(&self.tools);
         let pages = &mut self.pages;
-        let output = checked.timings.time(Stage::Render, observer, || render::render(site, theme, tools, pages))?;
+        let mut output = checked.timings.time(Stage::Render, observer, || render::render(site, theme, tools, pages))?;
+        add_exports(&mut output, exports::export(&feeds));
         Ok((output, documents))
     }
 
@@ -259,7 +261,7 @@ impl Session {
     ) -> Result<Output, PipelineError> {
         let mut site = self.plan(theme, checked, revision, observer);
         observer.begins(Stage::Render);
-        let documents = std::mem::take(&mut site.documents);
+        let (documents, feeds) = (std::mem::take(&mut site.documents), std::mem::take(&mut site.feeds));
         let timed = |stage| {
             let start = Instant::now();
             move || (stage, start.elapsed())
@@ -267,10 +269,10 @@ impl Session {
         let tools = tools(&self.tools);
         let (pages, index) = (&mut self.pages, &mut self.index);
         // The index is built on one core while pages are rendered on the others.
-        let ((output, rendered), (index, indexed)) = rayon::join(
+        let (((output, exported), rendered), (index, indexed)) = rayon::join(
             || {
                 let done = timed(Stage::Render);
-                (render::render(site, theme, tools, pages), done())
+                (rayon::join(|| render::render(site, theme, tools, pages), || exports::export(&feeds)), done())
             },
             || {
                 let done = timed(Stage::Search);
@@ -279,6 +281,7 @@ impl Session {
         );
         checked.timings.0.extend([rendered, indexed]);
         let mut output = output?;
+        add_exports(&mut output, exported);
         let index = index?;
         output.files.extend(index.iter().map(|(route, bytes)| (route.clone(), Content::Bytes(bytes.clone()))));
         Ok(output)
@@ -330,6 +333,18 @@ fn settings(theme: &Theme, revision: Option<String>) -> Settings {
         files: theme.routes().clone(),
     };
     Settings { theme, revision }
+}
+
+/// Adds the files beside the pages. A file of the handbook's own at such an address stands, and so does what lies below it.
+fn add_exports(output: &mut Output, exported: exports::Files) {
+    for (route, bytes) in exported {
+        let below = format!("{route}/");
+        let is_folder = output.files.range(below.clone()..).next().is_some_and(|(next, _)| next.starts_with(&below));
+        let in_file = route.match_indices('/').any(|(at, _)| output.files.contains_key(&route[..at]));
+        if !is_folder && !in_file {
+            output.files.entry(route).or_insert_with(|| Content::Bytes(Arc::new(bytes)));
+        }
+    }
 }
 
 fn tools(made: &Option<(BTreeSet<String>, RawHtml, Tools)>) -> &Tools {

@@ -7,6 +7,7 @@ use jiff::civil::Date;
 use rayon::prelude::*;
 use serde::{Serialize, Serializer};
 
+use crate::config::Config;
 use crate::diagnostic::report::Report;
 use crate::model::Handbook;
 use crate::model::entity::{Channel, Entity};
@@ -182,10 +183,30 @@ pub(super) fn of_desk(desk: &Desk) -> Documents {
     }
 }
 
+/// Tells what search leaves out, by its own word or by site.toml.
+pub struct Shown(GlobSet);
+
+impl Shown {
+    pub fn new(config: &Config) -> Self {
+        let mut excluded = GlobSetBuilder::new();
+        for pattern in &config.search.exclude {
+            // A pattern that is none was refused when site.toml was read.
+            if let Ok(glob) = Glob::new(pattern) {
+                excluded.add(glob);
+            }
+        }
+        Self(excluded.build().unwrap_or_else(|_| GlobSet::empty()))
+    }
+
+    pub fn has(&self, entity: &Entity) -> bool {
+        entity.searchable && !self.0.is_match(&*entity.path)
+    }
+}
+
 /// The handbook without what search leaves out.
 struct Shelf<'d, 'h> {
     seat: Seat<'d, 'h>,
-    excluded: GlobSet,
+    shown: Shown,
     /// What other pages call each page where they link to it.
     called: HashMap<EntityId, BTreeSet<&'h str>>,
     /// Channels and addresses at which a team, a person or a role answers.
@@ -194,18 +215,11 @@ struct Shelf<'d, 'h> {
 
 impl<'d, 'h> Shelf<'d, 'h> {
     fn new(desk: &'d Desk<'h>) -> Self {
-        let mut excluded = GlobSetBuilder::new();
-        for pattern in &desk.handbook.config.search.exclude {
-            // A pattern that is none was refused when site.toml was read.
-            if let Ok(glob) = Glob::new(pattern) {
-                excluded.add(glob);
-            }
-        }
         let parties = desk.handbook.iter().filter(|(_, entity)| PARTIES.contains(&entity.kind));
         let answered = parties.flat_map(|(_, party)| &party.contacts).flat_map(call_signs).collect();
         let mut shelf = Self {
             seat: Seat { desk, route: "index.html" },
-            excluded: excluded.build().unwrap_or_else(|_| GlobSet::empty()),
+            shown: Shown::new(&desk.handbook.config),
             answered,
             called: HashMap::new(),
         };
@@ -232,7 +246,7 @@ impl<'d, 'h> Shelf<'d, 'h> {
     }
 
     fn has(&self, entity: &Entity) -> bool {
-        entity.searchable && !self.excluded.is_match(&*entity.path)
+        self.shown.has(entity)
     }
 
     fn document(&self, id: EntityId) -> Document {

@@ -12,10 +12,10 @@ use crate::model::route;
 use crate::rules::review::due_soon;
 use crate::site::desk::{Desk, Folder, day, folder_of, folder_route, parent_of};
 use crate::site::holders;
-use crate::site::search;
 use crate::site::seat::Seat;
 use crate::site::view::*;
 use crate::site::words::{self, fill};
+use crate::site::{feeds, search};
 use crate::source::load::{from_root, is_outside};
 
 /// Entries a sidebar shows; a longer folder is shown in stretches of this many.
@@ -130,6 +130,9 @@ impl<'d, 'h> Frames<'d, 'h> {
                 ask: words::ask(config),
             },
             holders: route::relative(route, holders::ROUTE),
+            // Like the style sheet, it stays relative where links start at the site's own address.
+            feed: config.base_url.as_ref().map(|_| route::relative(route, feeds::CHANGES)),
+            reviews: seat.href(feeds::REVIEWS),
         }
     }
 

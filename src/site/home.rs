@@ -6,6 +6,7 @@ use crate::model::alert::AlertOrigin;
 use crate::model::kind::Kind;
 use crate::model::reference::EntityId;
 use crate::model::route;
+use crate::site::changes::{self, Change};
 use crate::site::desk::day;
 use crate::site::due::{self, Tally};
 use crate::site::frame::{Frames, Heading, lead, tile};
@@ -143,17 +144,10 @@ fn due(seat: &Seat) -> Vec<Row> {
 }
 
 fn changed(seat: &Seat) -> Vec<Changed> {
-    let entities = seat.desk.handbook.iter();
-    let mut latest: Vec<_> = entities
-        .filter_map(|(id, entity)| Some((std::cmp::Reverse(entity.reviews[entity.review.last?].on.value), id)))
-        .collect();
-    latest.sort();
-    latest.truncate(CHANGED);
-    let view = |(on, id): (std::cmp::Reverse<jiff::civil::Date>, EntityId)| {
-        let review = seat.review(seat.entity(id));
-        let by = review.by.map(|by| format!("by {}", by.title));
-        let what = [review.how_text.map(str::to_string), by].into_iter().flatten().collect::<Vec<_>>().join(" ");
-        Changed { r#ref: seat.reference(id), on: day(on.0), what: (!what.is_empty()).then_some(what) }
+    let view = |change: Change| Changed {
+        r#ref: seat.reference(change.id),
+        on: day(change.on),
+        what: Some(change.text(seat)),
     };
-    latest.into_iter().map(view).collect()
+    changes::latest(seat.desk, CHANGED).into_iter().map(view).collect()
 }

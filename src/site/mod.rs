@@ -4,6 +4,7 @@
 
 pub mod alert;
 pub mod axis;
+pub mod changes;
 pub mod chart;
 pub mod decision;
 pub mod decisions;
@@ -11,6 +12,7 @@ pub mod desk;
 pub mod documents;
 pub mod due;
 pub mod escalation;
+pub mod feeds;
 pub mod frame;
 pub mod health;
 pub mod holders;
@@ -49,6 +51,7 @@ use crate::model::kind::Kind;
 use crate::model::reference::EntityId;
 use crate::site::desk::Desk;
 use crate::site::documents::Documents;
+use crate::site::feeds::Feeds;
 use crate::site::frame::{Frames, ThemeRoutes};
 use crate::site::holders::Held;
 use crate::site::prose::Prose;
@@ -65,6 +68,8 @@ pub struct Site {
     pub held: Held,
     /// What search is made from.
     pub documents: Documents,
+    /// What the files beside the pages are made from.
+    pub feeds: Feeds,
 }
 
 /// One page.
@@ -163,9 +168,10 @@ pub fn plan(handbook: &Handbook, report: &Report, history: Option<&History>, set
     // Stable, so that a page comes before what leads on from its address; linking has told of that.
     drafts.sort_by(|a, b| a.page.route.cmp(&b.page.route));
     drafts.dedup_by(|later, first| later.page.route == first.page.route);
+    let feeds = feeds::of(&desk, &drafts);
     let pages = framed(&frames, drafts);
     let copies = handbook.assets.iter().map(|asset| (asset.path.to_string(), asset.from.clone())).collect();
-    Site { pages, copies, held: holders::of_desk(&desk), documents: documents::of_desk(&desk) }
+    Site { pages, copies, held: holders::of_desk(&desk), documents: documents::of_desk(&desk), feeds }
 }
 
 /// Plans the pages that show an entity's prose, as [`plan`] does: its own, and the cards of alerts that begin with its first section.

@@ -153,11 +153,7 @@ impl<'d, 'h> Seat<'d, 'h> {
             last: last.map(|review| day(review.on.value)),
             by: last.and_then(|review| review.by.as_ref()).map(|by| self.written(by)),
             how: last.and_then(|review| review.how).map(How::name),
-            how_text: last.and_then(|review| review.how).map(|how| match how {
-                How::Read => "read through",
-                How::Used => "used in an incident",
-                How::Drilled => "drilled",
-            }),
+            how_text: last.and_then(|review| review.how).map(how_text),
             note: last.and_then(|review| review.note.clone()),
             due: entity.review.due.map(day),
             every: match (entity.review.due, last) {
@@ -335,6 +331,15 @@ fn facts_in_short(seat: &Seat, entity: &Entity) -> Vec<String> {
         _ => {}
     }
     facts
+}
+
+/// How a thing was reviewed, in words.
+pub fn how_text(how: How) -> &'static str {
+    match how {
+        How::Read => "read through",
+        How::Used => "used in an incident",
+        How::Drilled => "drilled",
+    }
 }
 
 /// An entity's links, dashboards first, then logs, then as written.

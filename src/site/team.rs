@@ -12,7 +12,7 @@ use crate::site::frame;
 use crate::site::ladder::away_text;
 use crate::site::seat::Seat;
 use crate::site::view::*;
-use crate::site::{Content, Made};
+use crate::site::{Content, Made, feeds};
 
 /// Reviews and gaps that the page lists.
 const DUE: usize = 10;
@@ -46,6 +46,7 @@ struct TeamView {
     goals: Vec<GoalView>,
     teams: Vec<Row>,
     due: Vec<Row>,
+    calendar: String,
     gaps: Vec<FindingView>,
     gaps_count: usize,
     gaps_more: usize,
@@ -106,6 +107,7 @@ pub(super) fn content(seat: &Seat, id: EntityId, view: &mut EntityView) -> Made 
         goals: goals(seat, id),
         teams: handbook.referrers(id, "parent").map(|(team, _)| seat.row(team)).collect(),
         due: due(seat, &parties),
+        calendar: seat.href(&feeds::calendar(entity)),
         gaps_count: gaps.len(),
         gaps_more: gaps.len().saturating_sub(GAPS),
         health: health(seat, &parties, &gaps),

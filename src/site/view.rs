@@ -254,6 +254,10 @@ pub struct SiteView {
     pub search: SearchLinks,
     /// The script with who holds what.
     pub holders: String,
+    /// The feed of what changed, where the handbook says where it stands.
+    pub feed: Option<String>,
+    /// The calendar of all reviews.
+    pub reviews: String,
 }
 
 /// What search on a page needs.

@@ -16,17 +16,17 @@ const ROOMS: [(&str, u8); 17] = [
     ("theme", 6),
     ("render", 6),
     ("search", 6),
+    ("export", 6),
     ("output", 7),
     ("pipeline", 7),
     ("serve", 8),
     ("import", 8),
-    ("export", 8),
     ("cli", 8),
 ];
 
 /// Neighbours in a layer of which the first uses the second, never the other way round: a page is rendered with a theme, the pipeline ends in the output, and each command runs its room.
-const NEIGHBOURS: [(&str, &str); 5] =
-    [("render", "theme"), ("pipeline", "output"), ("cli", "serve"), ("cli", "import"), ("cli", "export")];
+const NEIGHBOURS: [(&str, &str); 4] =
+    [("render", "theme"), ("pipeline", "output"), ("cli", "serve"), ("cli", "import")];
 
 /// The rooms of the crate that a source file names, with the lines.
 fn named(text: &str) -> Vec<(usize, String)> {

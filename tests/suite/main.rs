@@ -6,6 +6,7 @@ mod fixture;
 mod html;
 
 mod cli;
+mod feeds;
 mod fields;
 mod history;
 mod hostile;
