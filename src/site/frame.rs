@@ -15,7 +15,7 @@ use crate::site::holders;
 use crate::site::seat::Seat;
 use crate::site::view::*;
 use crate::site::words::{self, fill};
-use crate::site::{feeds, search};
+use crate::site::{feeds, print, search};
 use crate::source::load::{from_root, is_outside};
 
 /// Entries a sidebar shows; a longer folder is shown in stretches of this many.
@@ -133,6 +133,7 @@ impl<'d, 'h> Frames<'d, 'h> {
             // Like the style sheet, it stays relative where links start at the site's own address.
             feed: config.base_url.as_ref().map(|_| route::relative(route, feeds::CHANGES)),
             reviews: seat.href(feeds::REVIEWS),
+            print: seat.href(print::ROUTE),
         }
     }
 

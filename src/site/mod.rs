@@ -22,6 +22,7 @@ pub mod list;
 pub mod matrix;
 pub mod not_found;
 pub mod person;
+pub mod print;
 pub mod prose;
 pub mod record;
 pub mod redirect;
@@ -164,6 +165,7 @@ pub fn plan(handbook: &Handbook, report: &Report, history: Option<&History>, set
     drafts.extend(rule::drafts(&desk, &frames));
     drafts.push(search::draft(&desk, &frames));
     drafts.push(not_found::draft(&desk, &frames));
+    drafts.push(print::draft(&desk, &frames));
     drafts.extend(handbook.redirects.iter().map(|redirect| redirect::draft(&desk, &frames, redirect)));
     // Stable, so that a page comes before what leads on from its address; linking has told of that.
     drafts.sort_by(|a, b| a.page.route.cmp(&b.page.route));
@@ -220,7 +222,7 @@ fn framed(frames: &Frames, drafts: Vec<Draft>) -> Vec<Page> {
 }
 
 /// Every page type by the name its template has.
-const TEMPLATES: [(&str, &str); 21] = [
+const TEMPLATES: [(&str, &str); 22] = [
     ("404", "404.html"),
     ("alert", "alert.html"),
     ("decision", "decision.html"),
@@ -232,6 +234,7 @@ const TEMPLATES: [(&str, &str); 21] = [
     ("matrix", "matrix.html"),
     ("page", "page.html"),
     ("person", "person.html"),
+    ("print", "print.html"),
     ("record", "record.html"),
     ("redirect", "redirect.html"),
     ("responsibility", "responsibility.html"),

@@ -10,6 +10,7 @@ use crate::site::desk::day;
 use crate::site::due::{self, Tally};
 use crate::site::frame;
 use crate::site::ladder::away_text;
+use crate::site::print::{self, OnPaper};
 use crate::site::seat::Seat;
 use crate::site::view::*;
 use crate::site::{Content, Made, feeds};
@@ -17,6 +18,8 @@ use crate::site::{Content, Made, feeds};
 /// Reviews and gaps that the page lists.
 const DUE: usize = 10;
 const GAPS: usize = 40;
+/// Alerts and runbooks on the card that the page prints as.
+const PAPER: usize = 24;
 
 /// Kinds in the order in which a team's page lists what it owns.
 const OWNED: [Kind; 9] = [
@@ -47,6 +50,7 @@ struct TeamView {
     teams: Vec<Row>,
     due: Vec<Row>,
     calendar: String,
+    paper: Vec<OnPaper>,
     gaps: Vec<FindingView>,
     gaps_count: usize,
     gaps_more: usize,
@@ -108,6 +112,7 @@ pub(super) fn content(seat: &Seat, id: EntityId, view: &mut EntityView) -> Made 
         teams: handbook.referrers(id, "parent").map(|(team, _)| seat.row(team)).collect(),
         due: due(seat, &parties),
         calendar: seat.href(&feeds::calendar(entity)),
+        paper: paper(seat, id),
         gaps_count: gaps.len(),
         gaps_more: gaps.len().saturating_sub(GAPS),
         health: health(seat, &parties, &gaps),
@@ -217,6 +222,13 @@ fn goals(seat: &Seat, id: EntityId) -> Vec<GoalView> {
             supported_by: supporters(at),
         })
         .collect()
+}
+
+/// The alerts and runbooks of a team as they are typed from paper.
+fn paper(seat: &Seat, id: EntityId) -> Vec<OnPaper> {
+    let owned = seat.desk.owned.get(&id).map(Vec::as_slice).unwrap_or_default();
+    let of = |kind| owned.iter().copied().filter(move |id| seat.entity(*id).kind == kind);
+    print::on_paper(seat, of(Kind::Alert), of(Kind::Runbook).collect(), PAPER)
 }
 
 fn due(seat: &Seat, parties: &[EntityId]) -> Vec<Row> {

@@ -258,6 +258,8 @@ pub struct SiteView {
     pub feed: Option<String>,
     /// The calendar of all reviews.
     pub reviews: String,
+    /// What goes on the wall: ladders and contacts of the most critical services.
+    pub print: String,
 }
 
 /// What search on a page needs.

@@ -268,3 +268,29 @@ fn llms_txt_has_the_form_of_its_kind() {
     }
     assert!(!text.contains("Hidden"));
 }
+
+#[test]
+fn paper_holds_the_ladders_of_critical_services_with_numbers_and_addresses() {
+    let folder = handbook(BASE)
+        .file("content/services/till.md", "---\ntitle: Till\ntier: 1\nowner: team:top\nescalation: up\nalerts: [TillDown]\n---\n")
+        .file("content/runbooks/till.md", "---\ntitle: Till is down\nservices: [till]\nalerts: [TillDown]\n---\n")
+        .file("content/escalations/up.md", "---\ntitle: Up the hill\nowner: person:ana\nsteps: [{notify: [ana], within: 5m, may: stop sales}, {notify: [team:top]}]\n---\n");
+    folder.build();
+    let page = folder.page("print.html");
+    for words in [
+        "Up the hill",
+        "at once",
+        "t+5 min",
+        "+44 20 7946 0101",
+        "stop sales",
+        "Till",
+        "TillDown",
+        "<code>runbooks/till.html</code>",
+        "https://h.example/book/",
+    ] {
+        assert!(page.contains(words), "{words} is not on paper");
+    }
+    assert!(!page.contains("Cards</a></th>"), "a service of tier 2 is on paper");
+    assert!(folder.page("teams/top.html").contains("../print.html"));
+    assert!(folder.page("index.html").contains("\"print.html\""));
+}
