@@ -294,7 +294,7 @@ impl Session {
         revision: Option<String>,
         observer: &dyn Observer,
     ) -> Site {
-        let settings = settings(theme, revision);
+        let settings = settings(theme, &checked.files, revision);
         let (handbook, report, history) = (&checked.handbook, &checked.report, checked.history.history.as_ref());
         checked
             .timings
@@ -323,7 +323,7 @@ impl Session {
     }
 }
 
-fn settings(theme: &Theme, revision: Option<String>) -> Settings {
+fn settings<'f>(theme: &Theme, files: &'f Files, revision: Option<String>) -> Settings<'f> {
     let theme = ThemeRoutes {
         css: theme.route("onus.css"),
         js: theme.route("onus.js"),
@@ -332,7 +332,7 @@ fn settings(theme: &Theme, revision: Option<String>) -> Settings {
         palette: theme.route("palette.js"),
         files: theme.routes().clone(),
     };
-    Settings { theme, revision }
+    Settings { theme, files, revision }
 }
 
 /// Adds the files beside the pages. A file of the handbook's own at such an address stands, and so does what lies below it.

@@ -1,5 +1,7 @@
 //! Pages to bytes, in parallel. It sees views and templates, never the model.
 
+mod sheet;
+
 use std::collections::{BTreeMap, HashMap};
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -90,6 +92,8 @@ pub fn render(site: Site, theme: &Theme, tools: &Tools, memo: &mut Memo) -> Resu
     files.extend(site.copies.iter().map(|(route, from)| (route.clone(), Content::Copy(from.clone()))));
     files.extend(theme.files.iter().map(|(route, bytes)| (route.clone(), Content::Bytes(Arc::new(bytes.clone())))));
     files.insert(holders::ROUTE.to_string(), Content::Bytes(Arc::new(script("onusHolders", &site.held))));
+    let sheets = site.sheets.iter();
+    files.extend(sheets.map(|sheet| (sheet.route.to_string(), Content::Bytes(Arc::new(sheet::csv(sheet))))));
     files.extend(pages.into_iter().map(|(route, _, bytes)| (route, Content::Bytes(bytes))));
     Ok(Output { files })
 }

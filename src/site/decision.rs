@@ -9,8 +9,9 @@ use crate::site::seat::Seat;
 use crate::site::view::*;
 use crate::site::{Content, Made};
 
+/// A decision as the answer to "Can I?".
 #[derive(Serialize)]
-struct DecisionView {
+pub(super) struct Answer {
     action: String,
     who: Vec<Ref>,
     services: Vec<Ref>,
@@ -24,26 +25,36 @@ struct DecisionView {
     otherwise: Option<Ref>,
 }
 
+impl Answer {
+    pub fn of(seat: &Seat, id: EntityId) -> Option<Self> {
+        let decision = seat.entity(id).decision()?;
+        let short = seat.may(id)?;
+        // Audit and practice are an address or words.
+        let link = |text: &Option<String>| {
+            text.as_ref().map(|text| Link {
+                title: text.clone(),
+                href: is_safe(text).then(|| text.clone()),
+                kind: None,
+            })
+        };
+        Some(Self {
+            action: short.action,
+            who: short.who,
+            services: short.services,
+            door: short.door,
+            when: short.when,
+            limits: short.limits,
+            safety: short.safety,
+            permission: decision.permission.clone(),
+            audit: link(&decision.audit),
+            practice: link(&decision.practice),
+            otherwise: short.otherwise,
+        })
+    }
+}
+
 pub(super) fn content(seat: &Seat, id: EntityId, _view: &mut EntityView) -> Made {
     let entity = seat.entity(id);
-    let decision = entity.decision().expect("a decision's entity has a decision's fields");
-    let short = seat.may(id).expect("a decision can be told in short");
-    // Audit and practice are an address or words.
-    let link = |text: &Option<String>| {
-        text.as_ref().map(|text| Link { title: text.clone(), href: is_safe(text).then(|| text.clone()), kind: None })
-    };
-    let view = DecisionView {
-        action: short.action,
-        who: short.who,
-        services: short.services,
-        door: short.door,
-        when: short.when,
-        limits: short.limits,
-        safety: short.safety,
-        permission: decision.permission.clone(),
-        audit: link(&decision.audit),
-        practice: link(&decision.practice),
-        otherwise: short.otherwise,
-    };
-    ("decision", "Decision", Content::of_entity(view), frame::toc(entity), None)
+    let answer = Answer::of(seat, id).expect("a decision's entity has a decision's fields");
+    ("decision", "Decision", Content::of_entity(answer), frame::toc(entity), None)
 }

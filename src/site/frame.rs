@@ -10,6 +10,7 @@ use crate::model::prometheus;
 use crate::model::reference::EntityId;
 use crate::model::route;
 use crate::rules::review::due_soon;
+use crate::site::Settings;
 use crate::site::desk::{Desk, Folder, day, folder_of, folder_route, parent_of};
 use crate::site::holders;
 use crate::site::seat::Seat;
@@ -17,6 +18,7 @@ use crate::site::view::*;
 use crate::site::words::{self, fill};
 use crate::site::{feeds, print, search};
 use crate::source::load::{from_root, is_outside};
+use crate::text::files::Files;
 
 /// Entries a sidebar shows; a longer folder is shown in stretches of this many.
 const SIDEBAR: usize = 40;
@@ -42,6 +44,8 @@ pub struct ThemeRoutes {
 pub struct Frames<'d, 'h> {
     desk: &'d Desk<'h>,
     theme: &'d ThemeRoutes,
+    /// What was read, for the lines of places.
+    pub files: &'d Files,
     revision: Option<String>,
     /// By folder, the stretches of its sidebar.
     sidebars: BTreeMap<String, Vec<Arc<Sidebar>>>,
@@ -64,23 +68,24 @@ pub struct Heading {
 }
 
 impl<'d, 'h> Frames<'d, 'h> {
-    pub fn new(desk: &'d Desk<'h>, theme: &'d ThemeRoutes, revision: Option<String>) -> Self {
-        Self::with(desk, theme, revision, desk.folders.iter())
+    pub fn new(desk: &'d Desk<'h>, settings: &'d Settings) -> Self {
+        Self::with(desk, settings, desk.folders.iter())
     }
 
     /// The frames of some entities' pages.
-    pub fn of(desk: &'d Desk<'h>, theme: &'d ThemeRoutes, revision: Option<String>, ids: &[EntityId]) -> Self {
+    pub fn of(desk: &'d Desk<'h>, settings: &'d Settings, ids: &[EntityId]) -> Self {
         let paths: BTreeSet<String> = ids.iter().map(|id| folder_of(desk.handbook.get(*id))).collect();
-        Self::with(desk, theme, revision, paths.iter().filter_map(|path| desk.folders.get_key_value(path)))
+        Self::with(desk, settings, paths.iter().filter_map(|path| desk.folders.get_key_value(path)))
     }
 
     fn with<'f>(
         desk: &'d Desk<'h>,
-        theme: &'d ThemeRoutes,
-        revision: Option<String>,
+        settings: &'d Settings,
         folders: impl Iterator<Item = (&'f String, &'f Folder)>,
     ) -> Self {
-        let mut frames = Self { desk, theme, revision, sidebars: BTreeMap::new(), seats: HashMap::new() };
+        let Settings { theme, files, revision } = settings;
+        let revision = revision.clone();
+        let mut frames = Self { desk, theme, files, revision, sidebars: BTreeMap::new(), seats: HashMap::new() };
         for (path, folder) in folders {
             frames.sidebars.insert(path.clone(), sidebars(desk, path, &folder.entities));
             frames.seats.extend(folder.entities.iter().enumerate().map(|(at, id)| (*id, at)));

@@ -65,7 +65,7 @@ fn build(seat: &Seat, frames: &Frames, path: &str, page: Option<EntityId>) -> Dr
     let whole = kind.filter(|kind| kind.folder() == path);
     let title = folder_title(desk, path);
     let (template, content) = match whole {
-        Some(Kind::Responsibility) => ("matrix", Content::of_index("matrix", matrix::view(seat))),
+        Some(Kind::Responsibility) => ("matrix", Content::of_index("matrix", matrix::view(seat, frames))),
         Some(Kind::Decision) => ("decisions", Content::of_index("decisions", decisions::view(seat))),
         _ => ("list", Content::of_index("list", view(seat, path, kind))),
     };

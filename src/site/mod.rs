@@ -33,6 +33,7 @@ pub mod runbook;
 pub mod search;
 pub mod seat;
 pub mod service;
+pub mod sheet;
 pub mod team;
 pub mod view;
 pub mod words;
@@ -57,7 +58,9 @@ use crate::site::frame::{Frames, ThemeRoutes};
 use crate::site::holders::Held;
 use crate::site::prose::Prose;
 use crate::site::seat::Seat;
+use crate::site::sheet::Sheet;
 use crate::site::view::{EntityView, PageView, SiteView};
+use crate::text::files::Files;
 
 /// The planned site.
 pub struct Site {
@@ -67,6 +70,8 @@ pub struct Site {
     pub copies: Vec<(String, PathBuf)>,
     /// Who holds what.
     pub held: Held,
+    /// Tables for spreadsheets.
+    pub sheets: Vec<Sheet>,
     /// What search is made from.
     pub documents: Documents,
     /// What the files beside the pages are made from.
@@ -128,8 +133,10 @@ impl Content {
 }
 
 /// What planning needs besides the handbook.
-pub struct Settings {
+pub struct Settings<'f> {
     pub theme: ThemeRoutes,
+    /// What was read.
+    pub files: &'f Files,
     /// The content's revision, shown on every page.
     pub revision: Option<String>,
 }
@@ -152,7 +159,7 @@ impl Draft {
 /// Plans every page.
 pub fn plan(handbook: &Handbook, report: &Report, history: Option<&History>, settings: &Settings) -> Site {
     let desk = Desk::new(handbook, report, history);
-    let frames = Frames::new(&desk, &settings.theme, settings.revision.clone());
+    let frames = Frames::new(&desk, settings);
     let mut drafts: Vec<Draft> =
         (0..handbook.entities.len()).into_par_iter().map(|at| entity(&desk, &frames, EntityId(at as u32))).collect();
     drafts.extend(
@@ -173,7 +180,14 @@ pub fn plan(handbook: &Handbook, report: &Report, history: Option<&History>, set
     let feeds = feeds::of(&desk, &drafts);
     let pages = framed(&frames, drafts);
     let copies = handbook.assets.iter().map(|asset| (asset.path.to_string(), asset.from.clone())).collect();
-    Site { pages, copies, held: holders::of_desk(&desk), documents: documents::of_desk(&desk), feeds }
+    Site {
+        pages,
+        copies,
+        held: holders::of_desk(&desk),
+        sheets: sheet::all(&desk),
+        documents: documents::of_desk(&desk),
+        feeds,
+    }
 }
 
 /// Plans the pages that show an entity's prose, as [`plan`] does: its own, and the cards of alerts that begin with its first section.
@@ -189,7 +203,7 @@ pub fn plan_showing(
     let alerts = handbook.of_kind(Kind::Alert).filter(|(_, alert)| begins(alert)).map(|(alert, _)| alert);
     let shown: Vec<EntityId> = std::iter::once(id).chain(alerts).collect();
     let desk = Desk::new(handbook, report, history);
-    let frames = Frames::of(&desk, &settings.theme, settings.revision.clone(), &shown);
+    let frames = Frames::of(&desk, settings, &shown);
     framed(&frames, shown.into_iter().map(|id| entity(&desk, &frames, id)).collect())
 }
 

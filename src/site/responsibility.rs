@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use crate::model::reference::EntityId;
-use crate::model::responsibility::Transfer;
+use crate::model::responsibility::{GoalReference, Transfer};
 use crate::site::desk::day;
 use crate::site::frame;
 use crate::site::seat::Seat;
@@ -45,27 +45,7 @@ pub(super) fn content(seat: &Seat, id: EntityId, view: &mut EntityView) -> Made 
         }
     }
     if !detail.supports.is_empty() {
-        let goals = detail.supports.iter().map(|goal| match goal.target {
-            Some((team, at)) => {
-                let found = seat.entity(team).team().and_then(|team| team.goals.get(at));
-                let anchor = found.map_or(String::new(), |goal| format!("#_goal-{}", goal.id));
-                let href = seat.href(&format!("{}{anchor}", seat.entity(team).route));
-                Ref {
-                    title: found.map_or(goal.text.clone(), |goal| goal.text.clone()),
-                    href: Some(href),
-                    kind: "goal",
-                    state: State::Fine,
-                    note: None,
-                }
-            }
-            None => Ref {
-                title: goal.text.clone(),
-                href: None,
-                kind: "goal",
-                state: State::Broken,
-                note: Some("unknown".to_string()),
-            },
-        });
+        let goals = detail.supports.iter().map(|supported| goal(seat, supported));
         view.facts.push(fact("Supports", goals.collect()));
     }
     let accountable = entity.ownership.owner.map(|owner| seat.reference(owner));
@@ -81,6 +61,28 @@ pub(super) fn content(seat: &Seat, id: EntityId, view: &mut EntityView) -> Made 
         transfer: detail.transfer.as_ref().and_then(|transfer| transfer_view(seat, transfer)),
     };
     ("responsibility", "Responsibility", Content::of_entity(responsibility), frame::toc(entity), None)
+}
+
+/// A goal that is supported.
+pub(super) fn goal(seat: &Seat, supported: &GoalReference) -> Ref {
+    let Some((team, at)) = supported.target else {
+        return Ref {
+            title: supported.text.clone(),
+            href: None,
+            kind: "goal",
+            state: State::Broken,
+            note: Some("unknown".to_string()),
+        };
+    };
+    let found = seat.entity(team).team().and_then(|team| team.goals.get(at));
+    let anchor = found.map_or(String::new(), |goal| format!("#_goal-{}", goal.id));
+    Ref {
+        title: found.map_or(supported.text.clone(), |goal| goal.text.clone()),
+        href: Some(seat.href(&format!("{}{anchor}", seat.entity(team).route))),
+        kind: "goal",
+        state: State::Fine,
+        note: None,
+    }
 }
 
 fn transfer_view(seat: &Seat, transfer: &Transfer) -> Option<TransferView> {

@@ -17,6 +17,17 @@ pub enum State {
     Broken,
 }
 
+impl State {
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Fine => "fine",
+            Self::Unknown => "unknown",
+            Self::Due => "due",
+            Self::Broken => "broken",
+        }
+    }
+}
+
 /// A reference to anything.
 #[derive(Debug, Clone, Serialize)]
 pub struct Ref {
@@ -83,6 +94,14 @@ pub struct Group {
     pub count: usize,
     pub rows: Vec<Row>,
     pub more: Option<More>,
+}
+
+/// Something that the rows of a table can be narrowed to.
+#[derive(Debug, Clone, Serialize)]
+pub struct Choice {
+    pub id: String,
+    pub title: String,
+    pub href: String,
 }
 
 /// A folder or a kind with how much is in it.

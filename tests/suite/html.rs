@@ -16,7 +16,13 @@ use crate::fixture;
 const READ: usize = 240;
 
 /// Scripts besides the one of every page, and what on a page asks for them.
-const NEEDED: [(&str, &str); 1] = [("away", "data-away")];
+const NEEDED: [(&str, &str); 5] = [
+    ("away", "data-away"),
+    ("tables", "data-narrow"),
+    ("tables", "data-can-i"),
+    ("matrix", "data-raci"),
+    ("ask", "data-can-i"),
+];
 
 /// A page: its address and its elements, in their order.
 pub struct Page {

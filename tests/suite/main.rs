@@ -18,4 +18,5 @@ mod publish;
 mod search;
 mod serve;
 mod sources;
+mod tables;
 mod who;

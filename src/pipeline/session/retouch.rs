@@ -69,7 +69,7 @@ impl Session {
         entity.body = Some(body.clone());
         let known = Known { text: new, documents: parsed.documents.clone(), findings };
         self.parsed.insert(source.path, known);
-        let settings = super::settings(theme, revision);
+        let settings = super::settings(theme, &checked.files, revision);
         let (handbook, report, history) = (&checked.handbook, &checked.report, checked.history.history.as_ref());
         let pages =
             timings.time(Stage::Plan, observer, || site::plan_showing(handbook, report, history, &settings, id));

@@ -1,5 +1,5 @@
 /*
- * What a page does beyond its HTML: the theme switch, staleness by the browser's clock, filters above long tables,
+ * What a page does beyond its HTML: the theme switch, staleness by the browser's clock,
  * copy buttons, steps that can be ticked off, the field of search. Every part finds its work by attributes and leaves a page without them
  * alone. Runs in the head: the theme is set before the first paint, the rest when the document is there.
  */
@@ -46,15 +46,6 @@
   function standing(due, today, soon) {
     var left = days(today, due);
     return left < 0 ? "overdue" : left <= soon ? "due" : "fine";
-  }
-
-  /**
-   * Compares two cells: states by urgency, everything else as a reader would sort it, empty ones last.
-   * @param {string} a @param {string} b @returns {number}
-   */
-  function byText(a, b) {
-    if (!a || !b) return a ? -1 : b ? 1 : 0;
-    return a.localeCompare(b, undefined, { numeric: true });
   }
 
   var THEMES = ["auto", "light", "dark"];
@@ -175,69 +166,6 @@
     rows.forEach(function (row) { if (row.bar) row.bar.setAttribute("width", most && row.of / most * 100 + "%"); });
   }
 
-  /** @param {string} label @param {string[]} options @returns {{box: Element, select: HTMLSelectElement}} */
-  function choice(label, options) {
-    var select = element("select");
-    options.forEach(function (text, i) { select.append(element("option", { value: i ? String(i) : "" }, text)); });
-    return { box: element("label", {}, label, select), select: select };
-  }
-
-  /** @param {Element} tools the empty place above a table */
-  function filter(tools) {
-    var table = tools.parentElement.querySelector("table[data-filter]");
-    if (!table) return;
-    var urgency = ["broken", "due", "unknown", "fine"];
-    var heads = all("thead th", table);
-    var teams = heads.filter(function (th) { return th.classList.contains("turned"); });
-    var sortable = heads.filter(function (th) { return !th.classList.contains("turned"); });
-    var rows = all("tbody tr", table).map(function (row, i) {
-      var state = row.querySelector("[data-state]");
-      return { row: row, at: i, text: row.textContent.toLowerCase(), state: state ? state.dataset.state : "fine" };
-    });
-    var input = element("input", { type: "search", autocomplete: "off" });
-    var state = choice("State", ["any"].concat(urgency));
-    var team = choice("Team", ["any"].concat(teams.map(function (th) { return th.textContent.trim(); })));
-    var names = sortable.map(function (th) { return th.textContent.trim(); });
-    if (names.indexOf("State") < 0) names.push("State");
-    var sort = choice("Sort by", ["as listed"].concat(names));
-    var told = element("output");
-    tools.append(element("label", {}, "Filter", input), state.box);
-    if (teams.length) tools.append(team.box);
-    tools.append(sort.box, told);
-
-    function show() {
-      var words = input.value.toLowerCase().split(/\s+/).filter(Boolean);
-      var want = urgency[Number(state.select.value) - 1];
-      var column = team.select.value ? teams[Number(team.select.value) - 1].cellIndex : -1;
-      var shown = 0;
-      rows.forEach(function (r) {
-        var fits = words.every(function (w) { return r.text.indexOf(w) >= 0; }) && (!want || r.state === want) &&
-          (column < 0 || r.row.cells[column].textContent !== "");
-        r.row.hidden = !fits;
-        if (fits) shown++;
-      });
-      told.textContent = shown === rows.length ? "" : shown + " of " + rows.length;
-    }
-
-    function order() {
-      var name = names[Number(sort.select.value) - 1];
-      var sorted = rows.slice();
-      if (name) {
-        var key = function (r) {
-          return name === "State" ? String(urgency.indexOf(r.state)) : r.row.cells[sortable[names.indexOf(name)].cellIndex].textContent.trim();
-        };
-        sorted.sort(function (a, b) { return byText(key(a), key(b)) || a.at - b.at; });
-      }
-      var body = table.tBodies[0];
-      sorted.forEach(function (r) { body.append(r.row); });
-    }
-
-    input.addEventListener("input", show);
-    state.select.addEventListener("change", show);
-    team.select.addEventListener("change", show);
-    sort.select.addEventListener("change", order);
-  }
-
   /** @param {HTMLElement} pre */
   function code(pre) {
     if (pre.scrollWidth > pre.clientWidth) pre.tabIndex = 0;
@@ -349,12 +277,11 @@
     staleness();
     document.addEventListener("DOMContentLoaded", function () {
       themeSwitch();
-      all("[data-tools]").forEach(filter);
       all("pre.code").forEach(code);
       steps();
       search();
       if (matchMedia("(min-width: 75rem)").matches) all("details.toc").forEach(function (toc) { toc.open = true; });
     });
   }
-  if (typeof module !== "undefined") module.exports = { days: days, isoDay: isoDay, standing: standing, passed: passed, byText: byText };
+  if (typeof module !== "undefined") module.exports = { days: days, isoDay: isoDay, standing: standing, passed: passed };
 })();
