@@ -21,6 +21,7 @@ use crate::cli::progress::Progress;
 use crate::config;
 use crate::diagnostic::rule::Severity;
 use crate::pipeline::{self, Checked, PipelineError, Request};
+use crate::source::markdown::diagram;
 
 /// Builds an ownership handbook: who owns what, whom to call, what is nobody's.
 #[derive(Parser, Debug)]
@@ -117,6 +118,13 @@ enum Exit {
 
 /// Runs the command line of this process.
 pub fn main() -> ExitCode {
+    let usual = std::panic::take_hook();
+    // A diagram that cannot be laid out is a finding, which is told like the others.
+    std::panic::set_hook(Box::new(move |panic| {
+        if std::thread::current().name() != Some(diagram::THREAD) {
+            usual(panic);
+        }
+    }));
     let exit = std::panic::catch_unwind(run).unwrap_or_else(|_| {
         anstream::eprintln!("error: onus failed; this is a mistake in onus, please report it with the text above");
         Exit::Failure

@@ -11,6 +11,7 @@ use crate::model::index::{self, CANDIDATES, Index, Miss};
 use crate::model::kind::Kind;
 use crate::model::reference::EntityId;
 use crate::model::rules::AMBIGUOUS;
+use crate::source::image::Size;
 use crate::source::load::Asset;
 use crate::source::markdown::outline::{Link, Outline};
 use crate::source::rules::{BROKEN, BROKEN_ANCHOR, ESCAPES};
@@ -26,8 +27,8 @@ const NO_HEADING: &str = "name a heading that is there, or link to the page alon
 pub enum ProseLink {
     /// A page of the handbook, and the heading on it.
     Entity { id: EntityId, fragment: Option<String> },
-    /// A copied file, as its path below `content/`.
-    Asset(Arc<str>),
+    /// A copied file, as its path below `content/`; and how large it is, where it is an image.
+    Asset(Arc<str>, Option<Size>),
     /// The list page of a folder, as its slug path.
     Folder(String),
     /// A heading of the same page.
@@ -53,7 +54,7 @@ pub struct Targets<'h> {
 #[derive(Clone, Copy)]
 enum PathTarget<'h> {
     Entity(EntityId),
-    Asset(&'h Arc<str>),
+    Asset(&'h Asset),
 }
 
 impl<'h> Targets<'h> {
@@ -65,7 +66,7 @@ impl<'h> Targets<'h> {
                 paths.insert(&entity.path, PathTarget::Entity(EntityId(at as u32)));
             }
         }
-        paths.extend(assets.iter().map(|asset| (&*asset.path, PathTarget::Asset(&asset.path))));
+        paths.extend(assets.iter().map(|asset| (&*asset.path, PathTarget::Asset(asset))));
         let folded = paths.keys().map(|path| (path.to_lowercase(), *path)).collect();
         let outlines = entities.par_iter().map(|entity| entity.body.as_ref().map(|body| &*body.outline));
         Self {
@@ -191,7 +192,7 @@ impl<'h> Targets<'h> {
         for candidate in &candidates {
             match self.paths.get(candidate.as_str()) {
                 Some(PathTarget::Entity(id)) => return self.at_fragment(*id, fragment),
-                Some(PathTarget::Asset(path)) => return Ok(ProseLink::Asset((*path).clone())),
+                Some(PathTarget::Asset(asset)) => return Ok(ProseLink::Asset(asset.path.clone(), asset.size)),
                 None => {}
             }
         }

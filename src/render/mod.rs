@@ -257,7 +257,11 @@ fn print_prose(prose: &Prose, hasher: &mut Hasher) {
     for target in &prose.targets {
         let (kind, to) = match target {
             Target::Href(href) => ("href", href.as_str()),
-            Target::ForeignImage(url) => ("image", url.as_str()),
+            Target::Image { src, size } => {
+                hasher.part(format!("{size:?}").as_bytes());
+                ("image", src.as_str())
+            }
+            Target::ForeignImage(url) => ("foreign image", url.as_str()),
             Target::Dead => ("dead", ""),
         };
         hasher.part(kind.as_bytes());

@@ -165,6 +165,7 @@ impl<'d, 'h> Frames<'d, 'h> {
             sidebar: None,
             sidebar_at: None,
             toc: if heading.toc.len() < 3 { Vec::new() } else { heading.toc },
+            tabs: false,
             prev: None,
             next: None,
             edit: heading

@@ -212,7 +212,9 @@ fn framed(frames: &Frames, drafts: Vec<Draft>) -> Vec<Page> {
     let mut sites: BTreeMap<(String, Option<Kind>), Arc<SiteView>> = BTreeMap::new();
     drafts
         .into_iter()
-        .map(|draft| {
+        .map(|mut draft| {
+            draft.page.tabs =
+                draft.prose.outline.tabs || draft.first.as_ref().is_some_and(|(_, first)| first.outline.tabs);
             // Pages of one folder see the handbook alike, but for the one that is shown anywhere.
             let folder = match draft.page.route.rsplit_once('/') {
                 Some((folder, _)) => folder.to_string(),

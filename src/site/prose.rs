@@ -45,7 +45,10 @@ impl Prose {
                     let route = &desk.handbook.get(*id).route;
                     href(fragment.as_ref().map_or(route.clone(), |fragment| format!("{route}#{fragment}")))
                 }
-                ProseLink::Asset(path) => Target::Href(route::to_file(page, path)),
+                ProseLink::Asset(path, size) if written.image => {
+                    Target::Image { src: route::to_file(page, path), size: *size }
+                }
+                ProseLink::Asset(path, _) => Target::Href(route::to_file(page, path)),
                 ProseLink::Folder(path) if desk.folders.contains_key(path) => href(folder_route(desk, path)),
                 ProseLink::Here(fragment) if page == entity.route => Target::Href(format!("#{fragment}")),
                 ProseLink::Here(fragment) => href(format!("{}#{fragment}", entity.route)),

@@ -345,6 +345,8 @@ pub struct PageView {
     /// Which entry of the sidebar this page is.
     pub sidebar_at: Option<usize>,
     pub toc: Vec<TocEntry>,
+    /// Whether its prose has tabs, which a script makes.
+    pub tabs: bool,
     pub prev: Option<Ref>,
     pub next: Option<Ref>,
     pub edit: Option<String>,

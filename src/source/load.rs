@@ -12,6 +12,7 @@ use walkdir::WalkDir;
 
 use crate::diagnostic::{Diagnostic, Place};
 use crate::source::elsewhere::{self, Elsewhere, with_slashes};
+use crate::source::image::{self, Size};
 use crate::source::rules::{ACTIVE_FILE, ESCAPES, NOT_UTF8, TOO_LARGE, UNMATCHED_PATTERN};
 use crate::text::files::{File, FileId, Files};
 use crate::text::fingerprint::{self, Print};
@@ -70,6 +71,8 @@ pub struct Asset {
     /// From the content folder, with `/`.
     pub path: Arc<str>,
     pub from: PathBuf,
+    /// How large it is shown, where it is an image.
+    pub size: Option<Size>,
 }
 
 /// Everything read from disk, sorted by path.
@@ -273,9 +276,9 @@ pub fn load(root: &Path, config: &str, patterns: &[Spanned<Pattern>], memo: &mut
                 }
                 sources.texts.push(Source { file: id, path: path.into(), form });
             }
-            Outcome::Asset { path, from } => {
+            Outcome::Asset { path, from, size } => {
                 let file = sources.files.add(File::new(from_root(&path), ""));
-                sources.assets.push(Asset { file, path: path.into(), from });
+                sources.assets.push(Asset { file, path: path.into(), from, size });
             }
             Outcome::Bad { path, rule, message, help } => sources.reject(&path, rule, &message, help),
         }
@@ -292,7 +295,7 @@ struct Found {
 
 enum Outcome {
     Text { path: String, form: Form, known: Known },
-    Asset { path: String, from: PathBuf },
+    Asset { path: String, from: PathBuf, size: Option<Size> },
     Bad { path: String, rule: &'static crate::diagnostic::rule::Rule, message: String, help: &'static str },
 }
 
@@ -307,11 +310,17 @@ fn read(found: Found, memo: &Memo) -> Outcome {
             let message = "is a file that a browser would run, and is not published";
             return active(path, message, "write it as Markdown, or publish it elsewhere and link to it");
         }
-        (None, "svg") if holds_script(&from) => {
-            let message = "is an image that holds a script or other active parts, and is not published";
-            return active(path, message, "take the script out of the image, or use a PNG");
+        (None, "svg") => match harmless(&from) {
+            Some(text) => return Outcome::Asset { path, from, size: image::of_svg(&text) },
+            None => {
+                let message = "is an image that holds a script or other active parts, and is not published";
+                return active(path, message, "take the script out of the image, or use a PNG");
+            }
+        },
+        (None, ending) => {
+            let size = image::of_file(&from, ending);
+            return Outcome::Asset { path, from, size };
         }
-        (None, _) => return Outcome::Asset { path, from },
     };
     let before = memo.texts.get(&path);
     // Taken before the file is read: a change in between gives another stamp the next time.
@@ -351,20 +360,22 @@ fn active(path: String, message: &str, help: &'static str) -> Outcome {
     Outcome::Bad { path, rule: &ACTIVE_FILE, message: message.to_string(), help }
 }
 
-/// Whether an SVG image may do more than be looked at. Images that are too large to tell count as such.
-fn holds_script(path: &Path) -> bool {
-    let Ok(Some(bytes)) = read_at_most(path, LONGEST_TEXT) else { return true };
-    let text = String::from_utf8_lossy(&bytes).to_lowercase();
+/// The text of an SVG image that can only be looked at. Images that are too large to tell count as others.
+fn harmless(path: &Path) -> Option<String> {
+    let bytes = read_at_most(path, LONGEST_TEXT).ok()??;
+    let written = String::from_utf8_lossy(&bytes).into_owned();
+    let text = written.to_lowercase();
     let handler = |at: usize| {
         let name = text[at..].strip_prefix("on").filter(|name| name.starts_with(|c: char| c.is_ascii_lowercase()));
         let after = name.map(|name| name.trim_start_matches(|c: char| c.is_ascii_alphanumeric()));
         after.is_some_and(|rest| rest.trim_start().starts_with('='))
     };
     let marks = ["<script", "javascript:", "<foreignobject", "<!entity", "data:text/html"];
-    marks.iter().any(|mark| text.contains(mark))
+    let active = marks.iter().any(|mark| text.contains(mark))
         || text.char_indices().any(|(at, c)| (c.is_whitespace() || c == '/' || c == '"') && handler(at + c.len_utf8()))
         // Bytes in another encoding could spell what is looked for in a way that is not seen here.
-        || bytes.contains(&0)
+        || bytes.contains(&0);
+    (!active).then_some(written)
 }
 
 /// Reads a file, unless it holds more than `most` bytes; a file that grows while it is read is cut off all the same.

@@ -4,6 +4,7 @@
 
 pub mod elsewhere;
 pub mod front_matter;
+pub mod image;
 pub mod load;
 pub mod markdown;
 pub mod parse;

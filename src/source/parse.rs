@@ -6,6 +6,7 @@ use std::sync::Arc;
 use crate::diagnostic::{Diagnostic, Place};
 use crate::source::front_matter;
 use crate::source::load::{Form, Source};
+use crate::source::markdown::mistake::Mistake;
 use crate::source::markdown::outline::{self, Outline};
 use crate::source::rules::{DUPLICATE_KEY, INVALID_VALUE, INVALID_YAML};
 use crate::source::yaml::{self, Node, Value};
@@ -122,7 +123,9 @@ fn markdown(source: &Source, text: Arc<str>, findings: &mut Vec<Diagnostic>) -> 
     }
     let outline = Arc::new(outline::read(&text[split.body.clone()]));
     let base = Base::Offset(split.body.start);
-    Document { node, body: Some(Body { text: Stretch::new(text, split.body), base, outline }), broken, listed: false }
+    let body = Body { text: Stretch::new(text, split.body), base, outline };
+    tell_mistakes(source, &body, findings);
+    Document { node, body: Some(body), broken, listed: false }
 }
 
 fn stream(source: &Source, text: &str, findings: &mut Vec<Diagnostic>) -> Vec<Document> {
@@ -132,13 +135,13 @@ fn stream(source: &Source, text: &str, findings: &mut Vec<Diagnostic>) -> Vec<Do
     let mut documents = Vec::new();
     for node in stream.documents {
         match node.value {
-            Value::Map(_) => documents.push(record(node, false)),
+            Value::Map(_) => documents.push(record(source, node, false, findings)),
             // What stays outside need not be the handbook's.
             _ if source.form == Form::Rules => {}
             Value::List(items) => {
                 for item in items {
                     if matches!(item.value, Value::Map(_)) {
-                        documents.push(record(item, true));
+                        documents.push(record(source, item, true, findings));
                     } else {
                         findings.push(not_an_entity(source, &item));
                     }
@@ -150,14 +153,24 @@ fn stream(source: &Source, text: &str, findings: &mut Vec<Diagnostic>) -> Vec<Do
     documents
 }
 
-fn record(node: Node, listed: bool) -> Document {
+fn record(source: &Source, node: Node, listed: bool, findings: &mut Vec<Diagnostic>) -> Document {
     let body = node.get("body").and_then(|body| {
         let text: Arc<str> = body.text()?.into();
         let outline = Arc::new(outline::read(&text));
         let length = text.len();
         Some(Body { text: Stretch::new(text, 0..length), base: Base::Value(body.span), outline })
     });
+    if let Some(body) = &body {
+        tell_mistakes(source, body, findings);
+    }
     Document { node, body, broken: false, listed }
+}
+
+fn tell_mistakes(source: &Source, body: &Body, findings: &mut Vec<Diagnostic>) {
+    findings.extend(body.outline.mistakes.iter().map(|Mistake { what, span }| {
+        let place = Place { file: source.file, span: body.span(*span) };
+        Diagnostic::new(what.rule(), place, what.message()).help(what.help())
+    }));
 }
 
 fn not_an_entity(source: &Source, node: &Node) -> Diagnostic {

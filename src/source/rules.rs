@@ -129,3 +129,40 @@ pub static BROKEN_ANCHOR: Rule = Rule {
     instead: "```markdown\n[Roll back](failover.md#roll-back)\n```\n\nGive a heading a lasting id where others link to it: `## Roll back {#rollback}`.",
     source: "The content model, *Links in prose*.",
 };
+
+pub static NO_SUCH_LINE: Rule = Rule {
+    name: "prose/no-such-line",
+    level: Severity::Warn,
+    worse: Severity::Warn,
+    finds: "A code block that marks lines which it does not have, or something that is no line: `{3-1}`, `{0}`, `{2,x}`. What is right \
+            beside it is marked all the same.",
+    matters: "The mark says which line to change or to look for. One that fell off when the code was edited, or that slid to another line, \
+              sends the reader to the wrong place.",
+    example: "````markdown\n```yaml {3}\nsteps:\n  - notify: [team:payments]\n```\n````",
+    instead: "````markdown\n```yaml {2}\nsteps:\n  - notify: [team:payments]\n```\n````",
+    source: "The notation is that of Docusaurus, VitePress and Starlight; the rule is onus's own.",
+};
+
+pub static BROKEN_TABS: Rule = Rule {
+    name: "prose/broken-tabs",
+    level: Severity::Warn,
+    worse: Severity::Warn,
+    finds: "`<!-- tabs:start -->` without `<!-- tabs:end -->` in the same list item, quotation or text, an end without a start, and \
+            tabs without headings to name them.",
+    matters: "Comments are invisible: a forgotten end makes a tab of the rest of the page, and whoever reads another tab does not see it.",
+    example: "```markdown\n<!-- tabs:start -->\n\n#### London\n\n`kubectl --context prod-a get nodes`\n\n#### Ireland\n\n`kubectl --context prod-b get nodes`\n```",
+    instead: "```markdown\n<!-- tabs:start -->\n\n#### London\n\n`kubectl --context prod-a get nodes`\n\n#### Ireland\n\n`kubectl --context prod-b get nodes`\n\n<!-- tabs:end -->\n```",
+    source: "The notation is that of docsify-tabs; the rule is onus's own.",
+};
+
+pub static UNDRAWN_DIAGRAM: Rule = Rule {
+    name: "prose/undrawn-diagram",
+    level: Severity::Warn,
+    worse: Severity::Warn,
+    finds: "A Mermaid block that cannot be drawn while the site is built: of a kind that onus does not draw, with a mistake in it, or \
+            too large. Its text is shown as code.",
+    matters: "Somebody who is woken at night reads a drawing in seconds, and the code of one hardly at all.",
+    example: "````markdown\n```mermaid\nflowchart LR\n  A[Browser --> B[Checkout]\n```\n````",
+    instead: "````markdown\n```mermaid\nflowchart LR\n  A[Browser] --> B[Checkout]\n```\n````",
+    source: "Mermaid, *Diagram Syntax*, <https://mermaid.js.org/intro/syntax-reference.html>.",
+};

@@ -16,8 +16,9 @@ use crate::fixture;
 const READ: usize = 240;
 
 /// Scripts besides the one of every page, and what on a page asks for them.
-const NEEDED: [(&str, &str); 5] = [
+const NEEDED: [(&str, &str); 6] = [
     ("away", "data-away"),
+    ("tabs", "data-tabs"),
     ("tables", "data-narrow"),
     ("tables", "data-can-i"),
     ("matrix", "data-raci"),
@@ -238,7 +239,8 @@ fn is_far(address: &str) -> bool {
 }
 
 fn is_theme(path: &str, ending: &str) -> bool {
-    path.starts_with("assets/onus.") && path.ends_with(&format!(".{ending}"))
+    let name = path.strip_prefix("assets/").and_then(|name| name.split('.').next());
+    name.is_some_and(|name| ["onus", "tabs"].contains(&name)) && path.ends_with(&format!(".{ending}"))
 }
 
 fn elements(html: &[u8]) -> Vec<Element> {

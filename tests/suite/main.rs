@@ -14,6 +14,7 @@ mod layers;
 mod licences;
 mod moved;
 mod pages;
+mod prose;
 mod publish;
 mod search;
 mod serve;

@@ -103,9 +103,21 @@ fn only_words<'d>(before: &[Document], after: &'d [Document], old: &str, new: &s
 }
 
 fn is_alike(then: &Body, now: &Body) -> bool {
-    // All fields stand here, so that a new one has to be thought of.
-    let Outline { headings, links, html_ids, raw_html, languages, opens_with_title, opening, sections: _ } =
-        &*now.outline;
+    // All fields stand here, so that a new one has to be thought of. Tabs and diagrams are the page's own, and mistakes are among the
+    // findings.
+    let Outline {
+        headings,
+        links,
+        html_ids,
+        raw_html,
+        languages,
+        opens_with_title,
+        opening,
+        sections: _,
+        tabs: _,
+        diagrams: _,
+        mistakes: _,
+    } = &*now.outline;
     let old = &*then.outline;
     let heading = headings.iter().map(|heading| (heading.level, &heading.text, &heading.id));
     let written =

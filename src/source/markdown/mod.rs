@@ -1,12 +1,18 @@
 //! Markdown: what is in a text (headings, links), and the text as HTML once its links are resolved.
 
+pub mod code;
+pub mod diagram;
+pub mod figure;
 pub mod highlight;
 pub mod html;
+pub mod mistake;
+pub mod notes;
 pub mod outline;
 pub mod sanitise;
+pub mod tabs;
 pub mod text;
 
-use pulldown_cmark::{CodeBlockKind, Options};
+use pulldown_cmark::Options;
 
 /// CommonMark and GFM: the same options for outline and HTML, since the two walk the same events.
 fn options() -> Options {
@@ -16,12 +22,4 @@ fn options() -> Options {
         | Options::ENABLE_FOOTNOTES
         | Options::ENABLE_GFM
         | Options::ENABLE_HEADING_ATTRIBUTES
-}
-
-/// The language that a code block names.
-fn language<'k>(kind: &'k CodeBlockKind) -> &'k str {
-    match kind {
-        CodeBlockKind::Fenced(info) => info.split([' ', ',', '{']).next().unwrap_or_default().trim(),
-        CodeBlockKind::Indented => "",
-    }
 }

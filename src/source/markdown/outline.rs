@@ -1,14 +1,22 @@
 //! What a text holds: headings with their ids, links and images, ids in raw HTML, and its first words.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use pulldown_cmark::{Event, HeadingLevel, LinkType, Parser, Tag, TagEnd};
 
+use super::code::{self, Lines};
+use super::diagram;
+use super::mistake::{self, Mistake, What};
+use super::tabs::{self, Mark, Tabs};
 use super::text::{Collector, Section};
 use crate::text::{Span, slug};
 
 /// Characters of a first paragraph that are kept as a page's description.
 const OPENING: usize = 200;
+
+/// Diagrams of one text that are drawn.
+const DIAGRAMS: usize = 50;
 
 /// A heading. Its id is `{#id}` where given, else made from its text; ids are unique in a text.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -44,6 +52,12 @@ pub struct Outline {
     pub opening: String,
     /// All of it as plain text, by heading.
     pub sections: Vec<Section>,
+    /// Whether it has tabs, for which a page loads a script.
+    pub tabs: bool,
+    /// Its Mermaid blocks as SVG, in order; none for one that is shown as text.
+    pub diagrams: Vec<Option<Arc<str>>>,
+    /// In the order of the text.
+    pub mistakes: Vec<Mistake>,
 }
 
 /// Reads a text's outline.
@@ -54,11 +68,20 @@ pub fn read(text: &str) -> Outline {
     let mut paragraph = false;
     let mut blocks = 0usize;
     let mut plain = Collector::new(text.len());
+    let mut tabs = Tabs::default();
+    let mut marked: Option<Marked> = None;
+    let mut drawing: Option<(String, Span)> = None;
     for (event, range) in Parser::new_ext(text, super::options()).into_offset_iter() {
         plain.take(&event);
         let span = Span::new(range.start, range.end);
+        match &event {
+            Event::Start(tag) => tabs.enter(tag),
+            Event::End(end) => outline.never_ended(tabs.leave(*end)),
+            _ => {}
+        }
         match event {
             Event::Start(Tag::Heading { level, id, .. }) => {
+                outline.never_ended(tabs.heading(level as u8).0);
                 if blocks == 0 && level == HeadingLevel::H1 {
                     outline.opens_with_title = true;
                 }
@@ -84,9 +107,20 @@ pub fn read(text: &str) -> Outline {
             }
             Event::Start(Tag::CodeBlock(kind)) => {
                 blocks += 1;
-                let language = super::language(&kind);
-                if !language.is_empty() && !outline.languages.iter().any(|known| known == language) {
-                    outline.languages.push(language.to_string());
+                let info = code::info(&kind);
+                if !info.language.is_empty() && !outline.languages.iter().any(|known| known == info.language) {
+                    outline.languages.push(info.language.to_string());
+                }
+                let span = first_line(text, span);
+                drawing = (info.language == diagram::LANGUAGE).then(|| (String::new(), span));
+                marked = info.marks.map(|marks| Marked { marks: marks.to_string(), span, lines: 0, ended: true });
+            }
+            Event::End(TagEnd::CodeBlock) => {
+                if let Some(marked) = marked.take() {
+                    outline.mistakes.extend(marked.mistake());
+                }
+                if let Some((source, span)) = drawing.take() {
+                    outline.draw(&source, span);
                 }
             }
             Event::Start(Tag::Paragraph) => {
@@ -95,6 +129,10 @@ pub fn read(text: &str) -> Outline {
             }
             Event::End(TagEnd::Paragraph) => paragraph = false,
             Event::Start(_) => blocks += 1,
+            Event::Text(words) if marked.is_some() || drawing.is_some() => {
+                marked.iter_mut().for_each(|marked| marked.count(&words));
+                drawing.iter_mut().for_each(|(source, _)| source.push_str(&words));
+            }
             Event::Text(words) | Event::Code(words) => {
                 if let Some(heading) = &mut heading {
                     heading.text.push_str(&words);
@@ -111,6 +149,18 @@ pub fn read(text: &str) -> Outline {
                     outline.opening.push(' ');
                 }
             }
+            Event::Html(html) if tabs::mark(&html) == Some(Mark::Start) => {
+                outline.tabs = true;
+                tabs.start(first_line(text, span));
+            }
+            Event::Html(html) if tabs::mark(&html) == Some(Mark::End) => {
+                let what = match tabs.end() {
+                    Some(group) if group.named() => continue,
+                    Some(_) => What::TabsWithoutHeading,
+                    None => What::TabsNeverBegin,
+                };
+                outline.mistakes.push(Mistake { what, span: first_line(text, span) });
+            }
             Event::Html(html) | Event::InlineHtml(html) => {
                 outline.raw_html = true;
                 collect_ids(&html, &mut outline.html_ids);
@@ -118,9 +168,57 @@ pub fn read(text: &str) -> Outline {
             _ => {}
         }
     }
+    outline.never_ended(tabs.finish());
+    outline.mistakes.sort_by_key(|mistake| mistake.span.start);
+    outline.mistakes.truncate(mistake::MOST);
     cut(&mut outline.opening);
     outline.sections = plain.finish();
     outline
+}
+
+impl Outline {
+    fn draw(&mut self, source: &str, span: Span) {
+        let drawn = if self.diagrams.len() < DIAGRAMS {
+            diagram::draw(source)
+        } else {
+            Err(format!("it is one of more than {DIAGRAMS} in one text"))
+        };
+        self.diagrams.push(match drawn {
+            Ok(svg) => Some(svg.into()),
+            Err(why) => {
+                self.mistakes.push(Mistake { what: What::Undrawn(why), span });
+                None
+            }
+        });
+    }
+
+    fn never_ended(&mut self, groups: Vec<tabs::Group>) {
+        self.mistakes.extend(groups.into_iter().map(|group| Mistake { what: What::TabsNeverEnd, span: group.start }));
+    }
+}
+
+/// A code block some of whose lines are to be marked.
+struct Marked {
+    marks: String,
+    span: Span,
+    lines: usize,
+    /// Whether the last line read has its end.
+    ended: bool,
+}
+
+impl Marked {
+    fn count(&mut self, words: &str) {
+        self.lines += words.matches('\n').count();
+        if let Some(last) = words.chars().next_back() {
+            self.ended = last == '\n';
+        }
+    }
+
+    fn mistake(self) -> Option<Mistake> {
+        let lines = self.lines + usize::from(!self.ended);
+        let part = Lines::read(&self.marks, lines).err()?.to_string();
+        Some(Mistake { what: What::NoSuchLine { part, lines }, span: self.span })
+    }
 }
 
 /// The span of a heading's line: in the parser's own span the line break belongs to it.

@@ -21,7 +21,9 @@ impl Sanitiser {
         let mut builder = Builder::default();
         builder
             .link_rel(None)
-            .add_tags(["input"])
+            .add_tags(["input", "section"])
+            .add_tag_attributes("section", ["aria-label"])
+            .add_tag_attributes("li", ["value"])
             .add_tag_attributes("input", ["type", "checked", "disabled", "aria-label"])
             .add_tag_attributes("a", ["name", "aria-label"])
             .add_tag_attributes("div", ["tabindex", "role", "aria-label"])
@@ -29,13 +31,19 @@ impl Sanitiser {
             .add_tag_attributes("img", ["loading"])
             .add_tag_attributes("details", ["open"])
             .add_generic_attributes(["id", "title"])
-            .add_allowed_classes("a", ["anchor"])
+            .add_allowed_classes("a", ["anchor", "note-back"])
             .add_allowed_classes("pre", ["code"])
-            .add_allowed_classes("div", ["table-scroll", "footnote-definition"])
-            .add_allowed_classes("sup", ["footnote-reference", "footnote-definition-label"])
+            .add_allowed_classes("figure", ["listing", "diagram"])
+            .add_allowed_classes("sup", ["note-ref"])
+            .add_allowed_classes("section", ["notes"])
+            .add_allowed_classes("p", ["markdown-alert-title"])
             .add_allowed_classes(
-                "blockquote",
+                "div",
                 [
+                    "table-scroll",
+                    "tabs",
+                    "tab",
+                    "markdown-alert",
                     "markdown-alert-note",
                     "markdown-alert-tip",
                     "markdown-alert-important",

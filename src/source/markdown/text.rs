@@ -2,6 +2,8 @@
 
 use pulldown_cmark::{Event, Tag, TagEnd};
 
+use super::figure;
+
 /// The text below a heading, up to the next.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Section {
@@ -16,16 +18,22 @@ pub struct Collector {
     /// The first has no heading; all others have one.
     sections: Vec<Section>,
     in_heading: bool,
+    after_image: bool,
 }
 
 impl Collector {
     /// For a text of some length in bytes.
     pub fn new(length: usize) -> Self {
-        Self { sections: vec![Section { heading: None, text: String::with_capacity(length) }], in_heading: false }
+        Self {
+            sections: vec![Section { heading: None, text: String::with_capacity(length) }],
+            in_heading: false,
+            after_image: false,
+        }
     }
 
     pub fn take(&mut self, event: &Event) {
         let out = &mut self.sections.last_mut().expect("there is a first section").text;
+        let after_image = std::mem::replace(&mut self.after_image, matches!(event, Event::End(TagEnd::Image)));
         match event {
             Event::Start(Tag::Heading { .. }) => self.in_heading = true,
             Event::End(TagEnd::Heading(_)) => {
@@ -34,6 +42,8 @@ impl Collector {
                 self.sections.push(Section { heading, text: String::new() });
             }
             _ if self.in_heading => {}
+            // The size of an image is no text.
+            Event::Text(words) if after_image => push(figure::wish(words).map_or(&**words, |(_, rest)| rest), out),
             Event::Text(words) | Event::Code(words) | Event::InlineMath(words) | Event::DisplayMath(words) => {
                 push(words, out);
             }

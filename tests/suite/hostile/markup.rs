@@ -212,3 +212,45 @@ fn files_that_a_browser_would_run_are_told_and_not_published() {
     ran.finds("links/broken", "bad.svg");
     assert!(folder.path("public/guides/fine.svg").exists());
 }
+
+#[test]
+fn markup_in_what_prose_can_hold_is_text_or_clean() {
+    let text = format!(
+        "```yaml {{1}} title=\"{MARKUP}\"\n{MARKUP}\n```\n\n```sh title='\"onload=x' hl_lines=\"1\"\n<b>\n```\n\n\
+         ![{MARKUP}](a.svg \"{MARKUP}\"){{width=3}}\n\n![a](a.svg){{width=\"3\" onload=alert(1)}}\n\n\
+         <!-- tabs:start -->\n\n### {MARKUP}\n\n{MARKUP}\n\n<!-- tabs:end -->\n\n> [!TIP]\n> {MARKUP}\n\n\
+         a[^{MARKUP}] b[^x]\n\n[^x]: {MARKUP}\n\n\
+         ```mermaid\nflowchart LR\naccTitle: {MARKUP}\naccDescr: {MARKUP}\nA[\"{MARKUP}\"] -->|x| B[\"onload=alert(1) ' \\\" <svg>\"]\n\
+         click A \"javascript:alert(1)\" \"{MARKUP}\"\nstyle A fill:url(//far.example/x),stroke:red\" onload=\"alert(1)\n```\n\n\
+         ```mermaid\nsequenceDiagram\nparticipant A as {MARKUP}\nA->>A: {MARKUP}\n```\n\n\
+         <div title='\n\n```mermaid\nflowchart LR\nA --> B[\"onclick=alert(1) x=\"]\n```\n\n'>\n\n\
+         <figure class=\"diagram\">diagram 0</figure>\n\n<details ontoggle=alert(1) open><summary onclick=x>{MARKUP}</summary>\n\n{MARKUP}\n\n</details>\n"
+    );
+    for raw in ["sanitize", "escape"] {
+        let folder = prose(&text)
+            .file("content/guides/a.svg", "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 1 1\"/>")
+            .file("site.toml", format!("title = \"x\"\n[markdown]\nraw_html = \"{raw}\"\n"));
+        build(&folder);
+    }
+}
+
+#[test]
+fn diagrams_that_mean_harm_are_told_in_time() {
+    let cases = [
+        "flowchart LR\n".to_string() + &"subgraph x\n".repeat(150),
+        "flowchart LR\nsubgraph a\nsubgraph a\nb --> c\nend\nend\n".to_string(),
+        "flowchart LR\nsubgraph a\nb\nend\nsubgraph b\na\nend\n".to_string(),
+        "stateDiagram-v2\n".to_string() + &"state s {\n".repeat(150),
+        "flowchart LR\na[".to_string() + &"[".repeat(9_000),
+        "flowchart LR\n".to_string() + &"a --> b\n".repeat(5_000),
+        "gantt\ndateFormat YYYY-MM-DD\nx :a, 0001-01-01, 999999999d\n".to_string(),
+        "erDiagram\n participant X漢   }\n".to_string(),
+        "classDiagram\n é   Animal : \n+int age\n".to_string(),
+        "stateDiagram-v2\n --> Still\n]\n".to_string(),
+        "sequenceDiagram\nend\nend\nactivate\n\u{202e}->>: \n".to_string(),
+        "flowchart".to_string(),
+        "sequenceDiagram\n".to_string() + &"loop x\n".repeat(150),
+    ];
+    let folder = prose(cases.iter().fold(String::new(), |text, case| text + "```mermaid\n" + case + "\n```\n\n"));
+    build(&folder).finds("prose/undrawn-diagram", "content/guides/x.md");
+}
