@@ -20,4 +20,5 @@ mod search;
 mod serve;
 mod sources;
 mod tables;
+mod themes;
 mod who;
