@@ -16,7 +16,7 @@ fn root(path: &str) -> String {
 /// The example handbook in the plain theme.
 fn plain() -> Folder {
     let folder = Folder::example();
-    folder.put("site.toml", format!("theme = \"plain\"\n{}", root("site.toml")));
+    folder.put("site.toml", root("site.toml").replace("theme = \"default\"", "theme = \"plain\""));
     FILES.iter().for_each(|file| folder.put(&format!("themes/plain/{file}"), root(&format!("themes/plain/{file}"))));
     folder
 }

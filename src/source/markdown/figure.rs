@@ -54,6 +54,14 @@ pub fn write(out: &mut String, src: &str, alt: &str, title: &str, size: Option<S
     out.push('>');
 }
 
+/// Gives an image that does not stand alone its title.
+pub fn with_title(image: &str, title: &str) -> String {
+    let mut out = format!("{} title=\"", image.trim_end_matches('>'));
+    let _ = escape_html(&mut out, title);
+    out.push_str("\">");
+    out
+}
+
 /// Puts an image that stands alone above its caption.
 pub fn with_caption(image: &str, caption: &str) -> String {
     let mut out = format!("<figure>{image}<figcaption>");

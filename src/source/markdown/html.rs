@@ -338,17 +338,14 @@ impl<'t> Writer<'t, '_> {
                 return Event::Start(Tag::Paragraph);
             }
         };
-        let local = matches!(self.targets.as_slice().first(), Some(Target::Image { .. }));
-        let alone = if local && !title.is_empty() { "" } else { &*title };
-        let image = self.image(alone);
+        let local = matches!(self.targets.as_slice().first(), Some(Target::Image { .. })) && !title.is_empty();
+        let image = self.image(if local { "" } else { &title });
         match self.pull() {
-            Some((Event::End(TagEnd::Paragraph), _)) if alone.len() < title.len() => {
-                html_event(figure::with_caption(&image, &title))
-            }
+            Some((Event::End(TagEnd::Paragraph), _)) if local => html_event(figure::with_caption(&image, &title)),
             other => {
                 self.peeked = other;
                 self.queue.push_back(Event::Start(Tag::Paragraph));
-                html_event(image)
+                html_event(if local { figure::with_title(&image, &title) } else { image })
             }
         }
     }
