@@ -50,8 +50,8 @@ fn the_matrix_can_be_opened_as_a_spreadsheet_that_computes_nothing() {
     assert_eq!(
         folder.page("responsibilities/matrix.csv"),
         "\u{feff}Responsibility,Id,Accountable,Responsible,Consulted,Informed,Services,Supports,State,Review due,File,Desk,Shop\r\n\
-         Refunds,refunds,Shop,Shop; Ana,Desk,,Till,Money back in a day,fine,,content/responsibilities/refunds.yaml,C,AR\r\n\
-         '=Sums,sums,Desk,,,,,,fine,,content/responsibilities/refunds.yaml,A,\r\n"
+         Refunds,refunds,Shop,Shop; Ana,Desk,,Till,Money back in a day,never reviewed,,content/responsibilities/refunds.yaml,C,AR\r\n\
+         '=Sums,sums,Desk,,,,,,never reviewed,,content/responsibilities/refunds.yaml,A,\r\n"
     );
     let without = Folder::new().file("content/teams/shop.md", "---\ntitle: Shop\n---\n");
     without.build();
