@@ -11,7 +11,7 @@ const STYLES = 20_000;
 const SCRIPTS = 15_000;
 const ENTITY = 12_000;
 /** Pages that are not of one thing: their length follows from how much there is. */
-const INDEXES = ["404", "decisions", "health", "home", "list", "matrix", "redirect", "rule", "rules", "search"];
+const INDEXES = ["404", "decisions", "health", "home", "list", "matrix", "print", "redirect", "rule", "rules", "search"];
 
 let dir, types;
 
