@@ -68,12 +68,12 @@ pub fn share(part: usize, whole: usize) -> String {
 
 /// A share of the whole in whole per cent, rounded towards the worse: only all of it is 100.
 pub fn per_cent(part: usize, whole: usize) -> usize {
-    if whole == 0 { 0 } else { part * 100 / whole }
+    (part * 100).checked_div(whole).unwrap_or(0)
 }
 
 /// Per cent with at most two places, so that a drawing is the same on every machine.
 fn number(part: usize, whole: usize) -> String {
-    let hundredths = if whole == 0 { 0 } else { (part.min(whole) * 10_000 + whole / 2) / whole };
+    let hundredths = (part.min(whole) * 10_000 + whole / 2).checked_div(whole).unwrap_or(0);
     let (whole, rest) = (hundredths / 100, hundredths % 100);
     match rest {
         0 => whole.to_string(),

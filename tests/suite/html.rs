@@ -15,10 +15,10 @@ use crate::fixture;
 /// Pages of one site that are read; of a larger site every n-th is.
 const READ: usize = 240;
 
-/// Scripts besides the one of every page, and what on a page asks for them.
+/// Scripts besides the one of every page, and what on a page asks for them: an attribute, or a class of the script's name.
 const NEEDED: [(&str, &str); 6] = [
     ("away", "data-away"),
-    ("tabs", "data-tabs"),
+    ("tabs", "class"),
     ("tables", "data-narrow"),
     ("tables", "data-can-i"),
     ("matrix", "data-raci"),
@@ -116,7 +116,8 @@ impl Page {
             print.ends_with(".js").then(|| name.to_string())
         });
         NEEDED.iter().any(|(needed, by)| {
-            name.as_deref() == Some(needed) && self.elements.iter().any(|element| element.get(by).is_some())
+            let has = |element: &Element| element.get(by).is_some_and(|value| *by != "class" || value == *needed);
+            name.as_deref() == Some(needed) && self.elements.iter().any(has)
         })
     }
 

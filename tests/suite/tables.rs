@@ -40,7 +40,9 @@ fn a_cell_says_who_is_what_and_in_which_line() {
     let rows = with(&matrix, "data-file");
     assert_eq!(rows[0].get("data-team"), Some("desk shop"));
     assert_eq!(rows[0].get("data-service"), Some("till"));
-    assert!(text.contains("<template data-goals-list><a href=\"../teams/shop.html#_goal-fast\">Money back in a day</a>"));
+    assert!(
+        text.contains("<template data-goals-list><a href=\"../teams/shop.html#_goal-fast\">Money back in a day</a>")
+    );
 }
 
 #[test]
@@ -86,11 +88,7 @@ fn can_i_knows_who_may_where_and_whom_to_ask_about_a_service() {
         .collect();
     assert_eq!(
         hats,
-        [
-            ("cashier", "cashier"),
-            ("team:shop", "team:shop"),
-            ("person:ana", "person:ana team:desk team:shop cashier")
-        ]
+        [("cashier", "cashier"), ("team:shop", "team:shop"), ("person:ana", "person:ana team:desk team:shop cashier")]
     );
     let till = with(&asked, "data-owner");
     assert_eq!(till[0].get("value"), Some("till"));
