@@ -6,7 +6,7 @@
   "use strict";
 
   /** Words of a question that say nothing about what is to be done. */
-  const IDLE = new Set("a an am and are at be by can could do does for i if in is it may me might my of on or our please shall should some that the this to us we with would you your".split(" "));
+  const IDLE = new Set("a an and are be can could do for i in is it may my of on or our should that the this to we".split(" "));
 
   /** @param {string} text as `fold` gives it @returns {string[]} */
   const words = (text) => text.split(/[^\p{L}\p{N}]+/u).filter(Boolean);
@@ -36,40 +36,32 @@
    */
   function judge(decisions, question) {
     const asked = question.words;
-    const hits = decisions.map((decision) => asked.map((word) => decision.words.some((own) => meets(word, own))));
-    // A word that few decisions hold says more than one that all do.
-    const worth = asked.map((_, at) => 1 / (hits.filter((hit) => hit[at]).length || 1));
     const judged = decisions.map((decision, at) => {
-      const score = worth.reduce((sum, one, word) => sum + (hits[at][word] ? one : 0), 0);
-      const whole = hits[at].every(Boolean);
+      const score = asked.filter((word) => decision.words.some((own) => meets(word, own))).length;
       const may = !question.hats.length || decision.roles.some((role) => question.hats.includes(role));
       const named = decision.on.includes(question.service);
       const here = !question.service || !decision.on.length || named;
-      const says = !whole ? "near" : !here ? "service" : may ? "yes" : "role";
-      return { at, says, score: score + (named ? 0.5 : 0) };
+      const says = score < asked.length ? "near" : !here ? "service" : may ? "yes" : "role";
+      return { at, says, score, named };
     });
-    const kept = judged.filter((it) => it.says === "near" ? it.score >= 0.5 && hits[it.at].some(Boolean) : it.says !== "service" || asked.length);
+    const kept = judged.filter((it) => it.says === "near" ? it.score >= asked.length / 2 : it.says !== "service" || asked.length);
     const exact = kept.filter((it) => it.says !== "near");
-    const rank = ["yes", "role", "service", "near"];
+    const rank = "yes role service near";
     return (exact.length ? exact : kept)
-      .sort((a, b) => rank.indexOf(a.says) - rank.indexOf(b.says) || b.score - a.score || a.at - b.at)
+      .sort((a, b) => rank.indexOf(a.says) - rank.indexOf(b.says) || b.score - a.score || Number(b.named) - Number(a.named) || a.at - b.at)
       .map(({ at, says }) => ({ at, says }));
   }
 
   /** What there is, in a sentence. @param {Answer[]} answers @returns {string} */
   function summary(answers) {
-    const yes = answers.filter((it) => it.says === "yes").length, near = answers.filter((it) => it.says === "near").length;
-    const ask = answers.length - yes - near;
-    const others = ask === 1 ? "1 that others may" : ask + " that others may";
-    if (near) return "Nothing here says so: ask first. " + (near === 1 ? "1 comes near." : near + " come near.");
-    if (yes) return (yes === 1 ? "Yes, by 1 decision" : "Yes, by " + yes + " decisions") + (ask ? "; " + others + "." : ".");
-    return ask ? "Ask first: " + others + "." : "Nothing here says so: ask first.";
+    const count = (...says) => answers.filter((it) => says.includes(it.says)).length;
+    const told = [count("yes") + " yes", count("role", "service") + " ask first", count("near") + " near"].filter((one) => one[0] !== "0").join(", ");
+    return /yes|ask/.test(told) ? told : "Nothing here says so: ask first" + (told && ", " + told);
   }
 
-  /** @param {string} tag @param {Record<string, string>} attributes @param {...(Node | string)} children @returns {any} */
-  function element(tag, attributes, ...children) {
-    const made = document.createElement(tag);
-    Object.keys(attributes).forEach((name) => made.setAttribute(name, attributes[name]));
+  /** @param {string} tag @param {object} properties @param {...(Node | string)} children @returns {any} */
+  function element(tag, properties, ...children) {
+    const made = Object.assign(document.createElement(tag), properties);
     made.append(...children);
     return made;
   }
@@ -80,10 +72,8 @@
     const tools = box.querySelector(".tools"), told = tools.querySelector("output");
     const list = box.querySelector("[data-answers]"), otherwise = box.querySelector("[data-otherwise]");
     const service = tools.querySelector("[name=service]"), role = tools.querySelector("[name=role]");
-    const near = element("ul", { class: "answers" });
-    const whom = element("p", { class: "plate-note" });
+    const whom = element("p", { className: "plate-note" });
     otherwise.querySelector("h2").after(whom);
-    otherwise.after(near);
     const cards = Array.from(list.children, (card) => ({
       card, yes: card.querySelector(".answer-yes"), why: card.querySelector(".answer-why"),
       words: words(fold(card.textContent + " " + card.dataset.words)),
@@ -103,22 +93,20 @@
       return [...owner, link(of.href, option.textContent), ".", ...(of.policy ? [" Escalate: ", link(of.policyHref, of.policy), "."] : [])];
     }
 
-    controls(tools, (values) => {
+    controls(tools, (values, asked) => {
       const on = chosen(service), as = chosen(role);
-      const asked = Array.from(values.values()).some(Boolean);
-      const answers = asked
-        ? judge(cards, { words: asking(fold(values.get("q") || "")), hats: as ? as.dataset.hats.split(" ") : [], service: on ? on.value : "" })
-        : cards.map((_, at) => ({ at, says: "yes" }));
+      const answers = judge(cards, { words: asking(fold(values.get("q") || "")), hats: as ? as.dataset.hats.split(" ") : [], service: on ? on.value : "" });
+      const near = answers.some((it) => it.says === "near");
+      // What only comes near stands below whom to ask.
+      otherwise[near ? "after" : "before"](list);
       list.replaceChildren();
-      near.replaceChildren();
       answers.forEach(({ at, says }) => {
         const it = cards[at];
         it.card.dataset.says = says;
         it.yes.textContent = says === "yes" ? "Yes" : says === "near" ? "Near" : "Ask";
-        it.why.textContent = says === "role" ? "Not as " + as.textContent + ": one of these may, or escalate."
-          : says === "service" ? "Not for " + on.textContent + ": it is for the services below."
-          : says === "near" ? "Not what you asked, but near it." : "";
-        (says === "near" ? near : list).append(it.card);
+        it.why.textContent = says === "role" ? "Not as " + as.textContent + ": one of these may."
+          : says === "service" ? "Not for " + on.textContent + ": for these services." : "";
+        list.append(it.card);
       });
       whom.replaceChildren(...(on ? about(on) : []));
       box.toggleAttribute("data-asked", asked);

@@ -5,18 +5,15 @@
 (function () {
   "use strict";
 
-  const FIELDS = new Map([["A", "owner"], ["R", "responsible"], ["C", "consulted"], ["I", "informed"]]);
-
-  /** The fields of a responsibility that give letters. @param {string} letters @returns {string[]} */
-  const fields = (letters) => Array.from(letters, (letter) => FIELDS.get(letter) || letter);
+  /** The fields of a responsibility that make somebody what the words say. @param {string} words @returns {string[]} */
+  const fields = (words) => words.split(", ").map((word) => word === "accountable" ? "owner" : word);
 
   /** Where a file is edited. @param {string} template with `{path}` @param {string} file @returns {string} */
   const editor = (template, file) => template.replace("{path}", file.split("/").map(encodeURIComponent).join("/"));
 
-  /** @param {string} tag @param {Record<string, string>} attributes @param {...(Node | string)} children @returns {any} */
-  function element(tag, attributes, ...children) {
-    const made = document.createElement(tag);
-    Object.keys(attributes).forEach((name) => made.setAttribute(name, attributes[name]));
+  /** @param {string} tag @param {object} properties @param {...(Node | string)} children @returns {any} */
+  function element(tag, properties, ...children) {
+    const made = Object.assign(document.createElement(tag), properties);
     made.append(...children);
     return made;
   }
@@ -28,7 +25,8 @@
   function matrix(table) {
     const box = table.closest("[data-narrow]");
     const scroller = table.parentElement;
-    const dialog = element("dialog", { class: "why", "aria-labelledby": "_why" });
+    const dialog = element("dialog", { className: "why" });
+    dialog.setAttribute("aria-labelledby", "_why");
     box.append(dialog);
 
     /** Who has the letter: the team of the column, or those who are named beside it. @param {any} place */
@@ -44,14 +42,14 @@
 
     /** @param {any} row */
     function goals(row) {
-      const known = box.querySelector("[data-goals-list]").content.children;
+      const known = box.querySelector("[data-goals-list]")?.content.children;
       return (row.dataset.goals || "").split(" ").filter(Boolean).map((number) => known[number]);
     }
 
-    /** @param {any} row @param {any} place */
-    function written(row, place) {
+    /** @param {any} row @param {any} place @param {string} words */
+    function written(row, place, words) {
       const path = "content/" + row.dataset.file + ":" + (place.dataset.at || "").split(" ").join(", ");
-      const names = fields(place.dataset.raci).flatMap((name, at) => [at ? ", " : "", element("code", {}, name)]);
+      const names = fields(words).flatMap((name, at) => [at ? ", " : "", element("code", {}, name)]);
       const edit = table.dataset.edit;
       const file = edit ? element("a", { href: editor(edit, row.dataset.file) }, path) : path;
       return [...names, " in ", file];
@@ -59,33 +57,32 @@
 
     /** @param {any} link a letter */
     function tell(link) {
-      const place = link.closest("[data-raci]"), row = link.closest("tr"), head = row.cells[0];
-      const title = head.querySelector("a") || head;
-      const state = head.querySelector("[data-state]");
+      const place = link.closest("[data-raci]"), row = link.closest("tr");
+      const words = link.querySelector("i").textContent.replace(":", "").trim();
       const facts = [
-        ["Written as", written(row, place)],
-        ["State", state ? [state.cloneNode(true)] : []],
+        ["Written as", written(row, place, words)],
         ["Also there", Array.from(row.querySelectorAll("[data-raci]")).filter((other) => other !== place).flatMap((other, at) =>
           [at ? "; " : "", other.dataset.raci + " ", ...sentence(who(other))])],
         ["Services", sentence(services(row))],
         ["Supports", sentence(goals(row))],
       ];
-      const close = element("button", { type: "button", autofocus: "" }, "Close");
-      close.onclick = () => dialog.close();
+      const close = element("button", { type: "button", autofocus: true, onclick: () => dialog.close() }, "Close");
       dialog.replaceChildren(
-        element("h2", { id: "_why" }, ...sentence(who(place)), ": " + link.querySelector("i").textContent.replace(":", "").trim()),
-        element("p", {}, title.textContent),
-        element("dl", { class: "facts" }, ...facts.filter((fact) => fact[1].length).map(([name, value]) =>
+        element("h2", { id: "_why" }, ...sentence(who(place)), ": " + words),
+        element("p", {}, row.cells[0].querySelector("a").textContent),
+        element("dl", { className: "facts" }, ...facts.filter((fact) => fact[1].length).map(([name, value]) =>
           element("div", {}, element("dt", {}, name), element("dd", {}, ...value)))),
-        element("p", { class: "why-end" }, element("a", { href: link.getAttribute("href") }, "Open this responsibility"), close),
+        element("p", { className: "why-end" }, element("a", { href: link.href }, "Open this responsibility"), close),
       );
       dialog.showModal();
     }
 
+    /** Whether a key is held, with which a link is a link like any other. @param {any} event */
+    const held = (event) => event.ctrlKey || event.metaKey || event.shiftKey || event.altKey;
+
     table.addEventListener("click", (event) => {
       const link = event.target.closest("[data-raci] > a");
-      // With a key held, or to the middle, it is a link like any other.
-      if (!link || link !== link.parentElement.querySelector("a") || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
+      if (!link || link !== link.parentElement.querySelector("a") || held(event)) return;
       event.preventDefault();
       tell(link);
     });
@@ -93,7 +90,7 @@
 
     table.addEventListener("keydown", (event) => {
       const link = event.target.closest("tbody a");
-      if (!link || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
+      if (!link || held(event)) return;
       const cell = link.closest("td, th"), row = cell.parentElement;
       let to = null;
       if (event.key === "ArrowLeft" || event.key === "ArrowRight") {

@@ -1,6 +1,6 @@
 /*
- * Long tables and lists that can be narrowed and sorted: `.tools` holds fields and choices by name, and stands in one box with
- * the `[data-filter]` whose rows they are about. What is chosen is kept in the address, so that it can be shared.
+ * Long tables that can be narrowed and sorted: `.tools` holds fields and choices by name, and stands in one box with
+ * the `table[data-filter]` whose rows they are about. What is chosen is kept in the address, so that it can be shared.
  *
  * `q` are words that a row has to hold, `state` its state, `sort` an order; any other name is a choice among the words of
  * the rows' `data-NAME`.
@@ -38,7 +38,7 @@
 
   /**
    * Whether a row is among those asked for.
-   * @param {{text: string, state: string, of: (name: string) => string}} row
+   * @param {{text: string, state: string, data: Record<string, string>}} row
    * @param {Map<string, string>} asked
    * @returns {boolean}
    */
@@ -47,13 +47,14 @@
       if (!value || name === "sort") return true;
       if (name === "q") return words(value).every((word) => row.text.includes(word));
       if (name === "state") return row.state === value;
-      return row.of(name).split(" ").includes(value);
+      return (row.data[name] || "").split(" ").includes(value);
     });
   }
 
   /**
-   * Keeps the fields of a box and the address in step, and calls `show` with the values now and whenever they change.
-   * @param {Element} tools @param {(values: Map<string, string>) => void} show
+   * Keeps the fields of a box and the address in step, and calls `show` with the values, and whether there are any, now and whenever
+   * they change.
+   * @param {Element} tools @param {(values: Map<string, string>, asked: boolean) => void} show
    * @returns {{clear: () => void}}
    */
   function controls(tools, show) {
@@ -61,34 +62,25 @@
     const fields = Array.from(tools.querySelectorAll("input, select"));
     let noted = 0;
     const values = () => new Map(fields.map((field) => [field.name, field.value.trim()]));
+    const tell = () => show(values(), fields.some((field) => field.value.trim()));
 
     /** Browsers limit how often an address may change. */
     function note() {
       clearTimeout(noted);
       noted = setTimeout(() => {
-        try { history.replaceState(history.state, "", (query(values()) || location.pathname) + location.hash); } catch (e) { /* from a disk */ }
+        try { history.replaceState(null, "", query(values()) || location.pathname); } catch (e) { /* from a disk */ }
       }, 200);
     }
 
-    function read() {
-      const asked = new URLSearchParams(location.search);
-      fields.forEach((field) => {
-        field.value = asked.get(field.name) || "";
-        // A choice that is no longer there chooses nothing.
-        if (field.selectedIndex < 0) field.selectedIndex = 0;
-      });
-      show(values());
-    }
-
-    fields.forEach((field) => {
-      field.addEventListener(field.type === "search" ? "input" : "change", () => { show(values()); note(); });
-    });
-    window.addEventListener("popstate", read);
-    read();
+    const asked = new URLSearchParams(location.search);
+    fields.forEach((field) => { field.value = asked.get(field.name) || ""; });
+    // A choice tells of itself by this event as a field does.
+    tools.addEventListener("input", () => { tell(); note(); });
+    tell();
     return {
       clear() {
         fields.forEach((field) => { field.value = ""; });
-        show(values());
+        tell();
         note();
         fields[0].focus();
       },
@@ -98,8 +90,7 @@
   /** @param {HTMLElement} box holds the tools and the table */
   function narrow(box) {
     const tools = box.querySelector(".tools"), table = box.querySelector("[data-filter]");
-    if (!tools || !table) return;
-    const list = table.tBodies ? table.tBodies[0] : table;
+    const list = table.tBodies[0];
     const told = tools.querySelector("output"), clear = tools.querySelector("[data-clear]");
     /** @type {any[] | null} */
     let rows = null;
@@ -109,7 +100,7 @@
     function known() {
       return rows || (rows = Array.from(list.children, (row, at) => {
         const state = row.querySelector(box.dataset.narrow || "[data-state]");
-        return { row, at, text: fold(row.textContent), state: state ? state.dataset.state : "fine", of: (name) => row.dataset[name] || "" };
+        return { row, at, text: fold(row.textContent), state: state ? state.dataset.state : "fine", data: row.dataset };
       }));
     }
 
@@ -134,8 +125,7 @@
       list.append(...rows.map((r) => r.row));
     }
 
-    const kept = controls(tools, (values) => {
-      const asked = Array.from(values.values()).some(Boolean);
+    const kept = controls(tools, (values, asked) => {
       clear.hidden = !asked;
       if (!asked && !rows) return;
       order(values.get("sort") || "");
