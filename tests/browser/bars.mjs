@@ -151,7 +151,9 @@ export async function unreached({ page }, limit = 400) {
       const { outlineStyle, outlineWidth } = getComputedStyle(it);
       if (outlineStyle === "none" || outlineWidth === "0px") return `no outline around ${name}`;
       const box = Array.from(it.getClientRects()).find(({ width, height }) => width && height);
-      const top = box && document.elementFromPoint(box.x + box.width / 2, box.y + box.height / 2);
+      // In the middle of what the window has of it.
+      const middle = (from, to, end) => (Math.max(from, 0) + Math.min(to, end)) / 2;
+      const top = box && document.elementFromPoint(middle(box.left, box.right, innerWidth), middle(box.top, box.bottom, innerHeight));
       return top && (it.contains(top) || top.contains(it)) ? null : `hidden while it has the focus: ${name}`;
     });
     if (fault) found.push(fault);

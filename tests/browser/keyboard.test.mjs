@@ -170,3 +170,50 @@ walk("search.html is asked and narrowed", { viewport: WIDE, at: "search.html" },
   await press("Enter");
   await page.waitForURL(/\/runbooks\//);
 });
+
+walk("the matrix is narrowed, walked by arrows, and says why", { viewport: WIDE, at: "responsibilities/index.html" }, async ({ press, type, to, on }, page) => {
+  const rows = page.locator("table.matrix tbody tr:visible");
+  const all = await rows.count();
+  await to(".tools input[type=search]");
+  await type("refund");
+  await page.waitForFunction((all) => Array.from(document.querySelectorAll("table.matrix tbody tr")).filter((row) => row.checkVisibility()).length < all, all);
+  assert.ok((await rows.count()) > 0);
+  await press("Control+a", "Delete");
+  await to("table.matrix tbody a");
+  await press("ArrowRight");
+  await on("table.matrix [data-raci] > a");
+  await press("ArrowLeft");
+  await on("table.matrix th > a");
+  await press("ArrowRight", "Enter");
+  await page.locator("dialog.why[open]").waitFor();
+  await on("dialog.why button");
+  await press("Shift+Tab");
+  assert.ok(await page.evaluate(() => document.activeElement.closest("dialog.why")));
+  await press("Escape");
+  await on("table.matrix [data-raci] > a");
+});
+
+walk("a person is taken away, and brought back", { viewport: NARROW, at: "teams/checkout.html" }, async ({ press, to }, page) => {
+  await to("summary", "away");
+  await press("Enter");
+  await to("[data-away] input[type=checkbox]");
+  const said = page.locator("[data-away] [role=status]");
+  const before = await said.textContent();
+  await press("Space");
+  await page.waitForFunction((before) => document.querySelector("[data-away] [role=status]").textContent !== before, before);
+  await press("Space");
+  await page.waitForFunction((before) => document.querySelector("[data-away] [role=status]").textContent === before, before);
+});
+
+walk("Can I? is asked in words and as somebody", { viewport: NARROW, at: "decisions/index.html" }, async ({ press, type, to }, page) => {
+  await to("[data-can-i] input[type=search]");
+  await type("roll back");
+  const said = page.locator("[data-can-i] output");
+  await said.filter({ hasText: "Yes" }).waitFor();
+  await to("[data-can-i] select[name=role]");
+  await press("ArrowDown");
+  assert.notEqual(await page.locator("[data-can-i] select[name=role]").inputValue(), "");
+  await to("[data-answers] a");
+  await press("Enter");
+  await page.waitForURL(/decisions\/(?!index)/);
+});
