@@ -105,7 +105,7 @@ fn with_drawings(html: String, outline: &Outline) -> String {
         let Some(at) = rest.find(&stand_in) else { continue };
         let inside = at + "<figure class=\"diagram\">".len();
         out.push_str(&rest[..inside]);
-        out.push_str("<div class=\"diagram-box\" tabindex=\"0\" role=\"region\" aria-label=\"Diagram\">");
+        out.push_str("<div class=\"diagram-box\" tabindex=\"0\" role=\"group\" aria-label=\"Diagram\">");
         out.push_str(svg);
         out.push_str("</div>");
         rest = &rest[at + stand_in.len() - "</figure>".len()..];
@@ -265,7 +265,7 @@ impl<'t> Writer<'t, '_> {
             Event::End(TagEnd::BlockQuote(Some(_))) => html_event("</div>\n".to_string()),
             Event::Start(Tag::Table(columns)) => {
                 self.queue.push_back(html_event(
-                    "<div class=\"table-scroll\" tabindex=\"0\" role=\"region\" aria-label=\"Table\">".to_string(),
+                    "<div class=\"table-scroll\" tabindex=\"0\" role=\"group\" aria-label=\"Table\">".to_string(),
                 ));
                 let plain = vec![Alignment::None; columns.len()];
                 self.columns = columns;
