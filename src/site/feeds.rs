@@ -23,6 +23,8 @@ pub const REVIEWS: &str = "reviews.ics";
 
 /// Changes that the feed holds.
 const NEWEST: usize = 50;
+/// Characters of a title or a note: other programs show them on one line, and have to take them.
+const LONGEST: usize = 300;
 /// Entries of a section of the overview.
 const SECTION: usize = 100;
 /// Teams above an owner whose calendars show its reviews.
@@ -118,7 +120,7 @@ pub(super) fn of(desk: &Desk, drafts: &[Draft]) -> Feeds {
         handbook.iter().filter_map(|(id, entity)| Some((entity.review.due?, id))).collect();
     due.sort_unstable();
     Feeds {
-        title: handbook.config.title.clone(),
+        title: short(&handbook.config.title),
         language: handbook.config.language.clone(),
         today: handbook.today,
         base: handbook.config.base_url.as_deref().map(encoded),
@@ -128,7 +130,7 @@ pub(super) fn of(desk: &Desk, drafts: &[Draft]) -> Feeds {
         pages: pages(&seat),
         addresses: addresses(desk, &shown, drafts),
         overview: overview(desk, &shown),
-        arbiter: handbook.arbiter.map(|id| handbook.get(id).title.clone()),
+        arbiter: handbook.arbiter.map(|id| short(&handbook.get(id).title)),
     }
 }
 
@@ -136,12 +138,12 @@ fn review(desk: &Desk, due: Date, id: EntityId) -> Review {
     let entity = desk.handbook.get(id);
     Review {
         reference: entity.reference(),
-        title: entity.title.clone(),
+        title: short(&entity.title),
         kind: entity.kind.name(),
         route: entity.route.clone(),
         due,
         last: entity.review.last.map(|last| entity.reviews[last].on.value),
-        owner: entity.ownership.owner.map(|owner| desk.handbook.get(owner).title.clone()),
+        owner: entity.ownership.owner.map(|owner| short(&desk.handbook.get(owner).title)),
     }
 }
 
@@ -162,7 +164,7 @@ fn calendars(desk: &Desk, due: &[(Date, EntityId)]) -> BTreeMap<String, (String,
     }
     let calendar = |(id, numbers): (EntityId, Vec<usize>)| {
         let team = handbook.get(id);
-        (calendar(team), (team.title.clone(), numbers))
+        (calendar(team), (short(&team.title), numbers))
     };
     numbers.into_iter().map(calendar).collect()
 }
@@ -172,12 +174,12 @@ fn change(seat: &Seat, change: changes::Change) -> Change {
     Change {
         key: change.key(seat),
         on: change.on,
-        title: entity.title.clone(),
+        title: short(&entity.title),
         kind: entity.kind.name(),
         route: entity.route.clone(),
-        what: change.text(seat),
-        by: change.by(seat),
-        note: change.note(seat),
+        what: short(&change.text(seat)),
+        by: change.by(seat).map(|by| short(&by)),
+        note: change.note(seat).map(|note| short(&note)),
     }
 }
 
@@ -190,7 +192,7 @@ fn pages(seat: &Seat) -> Vec<Listed> {
         let party = if entity.kind == Kind::Team { Some(id) } else { entity.ownership.owner };
         let own = party.and_then(|party| channels.entry(party).or_insert_with(|| channel(seat, party)).clone());
         Listed {
-            title: entity.title.clone(),
+            title: short(&entity.title),
             route: entity.route.clone(),
             due: entity.review.due,
             slack: own.or_else(|| arbiter.clone()),
@@ -223,7 +225,7 @@ fn addresses(desk: &Desk, shown: &Shown, drafts: &[Draft]) -> Vec<String> {
 fn overview(desk: &Desk, shown: &Shown) -> Vec<Section> {
     let handbook = desk.handbook;
     let entry = |entity: &Entity| Entry {
-        title: entity.title.clone(),
+        title: short(&entity.title),
         route: entity.route.clone(),
         note: lead_of(entity).or_else(|| entity.team().and_then(|team| team.mission.clone())),
     };
@@ -255,6 +257,13 @@ fn overview(desk: &Desk, shown: &Shown) -> Vec<Section> {
         Section { title: "Pages", entries: few(pages.collect()) },
     ];
     sections.into_iter().filter(|section| !section.entries.is_empty()).collect()
+}
+
+fn short(text: &str) -> String {
+    match text.char_indices().nth(LONGEST) {
+        Some((end, _)) => format!("{}…", &text[..end]),
+        None => text.to_string(),
+    }
 }
 
 /// The site's address as a URI: what must not stand in one is percent-encoded.

@@ -120,6 +120,7 @@ fn hostile_titles_stay_text_in_every_file() {
         .file("content/services/long.yaml", format!("title: \"{}\"\nreviewed: 2026-10-01\nreview_every: 90d\n", "ü,".repeat(40_000)));
     folder.build();
     assert_eq!(events(&folder, "reviews.ics").len(), 3);
+    assert!(folder.page("reviews.ics").len() < 20_000, "a title without measure is cut");
     let own = events(&folder, "teams/t/reviews.ics");
     let (summary, _, url) = own.values().next().expect("an event");
     assert!(summary.contains("a, b; c\\ END:VEVENT  BEGIN:VALARM"), "{summary:?}");
