@@ -89,7 +89,14 @@ impl Voice for Terminal {
         }
     }
 
-    fn rebuilt(&self, checked: &Checked, change: &Change, written: Option<Written>, took: Duration) {
+    fn rebuilt(
+        &self,
+        checked: &Checked,
+        change: &Change,
+        written: Option<Written>,
+        took: Duration,
+        shown: Option<Duration>,
+    ) {
         let new = &change.new;
         anstream::eprint!("{}", findings::human(new, &checked.files, self.asked.limit));
         for finding in change.fixed.iter().take(FIXED) {
@@ -103,7 +110,8 @@ impl Voice for Terminal {
         } else {
             format!("{new} new, {fixed} fixed, {left} left")
         };
-        anstream::eprintln!("{counts}; rebuilt in {} ms: {stages}", millis(took));
+        let shown = shown.map_or(String::new(), |shown| format!(", what you look at in {} ms", millis(shown)));
+        anstream::eprintln!("{counts}; rebuilt in {} ms{shown}: {stages}", millis(took));
         if let Some(written) = written {
             anstream::println!("{}", files(&written));
         }

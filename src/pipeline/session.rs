@@ -22,14 +22,16 @@ use crate::diagnostic::report::Report;
 use crate::export as exports;
 use crate::history;
 use crate::model::Handbook;
+use crate::model::entity::Entity;
 use crate::model::link::{self, Input};
+use crate::model::reference::EntityId;
 use crate::pipeline::{Checked, Observer, PipelineError, Request, Stage, Timings, levels};
-use crate::render::{self, Content, Output};
+use crate::render::{self, Content, Output, RenderError};
 use crate::rules;
 use crate::search::export;
 use crate::site::documents::Documents;
 use crate::site::frame::ThemeRoutes;
-use crate::site::{self, Settings, Site};
+use crate::site::{self, GoesOn, Settings, Site};
 use crate::source::load::{self, Source, Sources};
 use crate::source::markdown::highlight::Highlighter;
 use crate::source::markdown::html::Tools;
@@ -231,21 +233,48 @@ impl Session {
     /// Plans and renders the pages of a checked handbook, and gives what search is made from.
     ///
     /// # Errors
-    /// When a template is wrong.
+    /// When a template is wrong; [`RenderError::Overtaken`] where `goes_on` says no meanwhile.
     pub fn pages(
         &mut self,
         theme: &Theme,
         checked: &mut Checked,
         revision: Option<String>,
         observer: &dyn Observer,
+        goes_on: &GoesOn,
     ) -> Result<(Output, Documents), PipelineError> {
-        let mut site = self.plan(theme, checked, revision, observer);
+        let mut site = self.plan(theme, checked, revision, observer, goes_on).ok_or(RenderError::Overtaken)?;
         let (documents, feeds) = (std::mem::take(&mut site.documents), std::mem::take(&mut site.feeds));
         let tools = tools(&self.tools);
         let pages = &mut self.pages;
-        let mut output = checked.timings.time(Stage::Render, observer, || render::render(site, theme, tools, pages))?;
+        let rendered = || render::render(site, theme, tools, pages, goes_on);
+        let mut output = checked.timings.time(Stage::Render, observer, rendered)?;
         add_exports(&mut output, exports::export(&feeds));
         Ok((output, documents))
+    }
+
+    /// Plans and renders the pages of entities at some addresses, and no other page, as [`Session::pages`] would. The pages that
+    /// introduce a folder are left out.
+    ///
+    /// # Errors
+    /// When a template is wrong.
+    pub fn some_pages(
+        &mut self,
+        theme: &Theme,
+        checked: &Checked,
+        revision: Option<String>,
+        routes: &[String],
+    ) -> Result<Vec<(String, Content)>, PipelineError> {
+        let handbook = &checked.handbook;
+        let is_wanted = |entity: &Entity| entity.folder().is_none() && routes.contains(&entity.route);
+        let ids: Vec<EntityId> = handbook.iter().filter(|(_, entity)| is_wanted(entity)).map(|(id, _)| id).collect();
+        if ids.is_empty() {
+            return Ok(Vec::new());
+        }
+        let settings = settings(theme, &checked.files, revision);
+        let (report, history) = (&checked.report, checked.history.history.as_ref());
+        self.make_tools(handbook);
+        let pages = site::plan_some(handbook, report, history, &settings, &ids);
+        Ok(render::render_some(pages, theme, tools(&self.tools), &mut self.pages)?)
     }
 
     /// Plans and renders the whole site of a checked handbook, with the search index.
@@ -259,7 +288,8 @@ impl Session {
         revision: Option<String>,
         observer: &dyn Observer,
     ) -> Result<Output, PipelineError> {
-        let mut site = self.plan(theme, checked, revision, observer);
+        let site = self.plan(theme, checked, revision, observer, &|| true);
+        let mut site = site.expect("nothing comes in between");
         observer.begins(Stage::Render);
         let (documents, feeds) = (std::mem::take(&mut site.documents), std::mem::take(&mut site.feeds));
         let timed = |stage| {
@@ -272,7 +302,8 @@ impl Session {
         let (((output, exported), rendered), (index, indexed)) = rayon::join(
             || {
                 let done = timed(Stage::Render);
-                (rayon::join(|| render::render(site, theme, tools, pages), || exports::export(&feeds)), done())
+                let rendered = || render::render(site, theme, tools, pages, &|| true);
+                (rayon::join(rendered, || exports::export(&feeds)), done())
             },
             || {
                 let done = timed(Stage::Search);
@@ -293,13 +324,15 @@ impl Session {
         checked: &mut Checked,
         revision: Option<String>,
         observer: &dyn Observer,
-    ) -> Site {
+        goes_on: &GoesOn,
+    ) -> Option<Site> {
         let settings = settings(theme, &checked.files, revision);
         let (handbook, report, history) = (&checked.handbook, &checked.report, checked.history.history.as_ref());
         checked
             .timings
             .time(Stage::Plan, observer, || {
-                rayon::join(|| site::plan(handbook, report, history, &settings), || self.make_tools(handbook))
+                let plan = || site::plan(handbook, report, history, &settings, goes_on);
+                rayon::join(plan, || self.make_tools(handbook))
             })
             .0
     }

@@ -13,7 +13,7 @@ use tera::{Context, Tera, Value};
 use crate::site::holders;
 use crate::site::prose::Prose;
 use crate::site::view::{Sidebar, SiteView};
-use crate::site::{Page, Site};
+use crate::site::{GoesOn, Page, Site};
 use crate::source::markdown::html::{self, FirstHeading, Target, Tools};
 use crate::text::fingerprint::{Hasher, Print};
 use crate::theme::Theme;
@@ -28,6 +28,8 @@ pub enum RenderError {
         "a page cannot be rendered; the view it was given:\n{view}\n\nthe template `{template}` fails on `{page}`\n{message}"
     )]
     Page { template: &'static str, page: String, message: String, view: String },
+    #[error("something newer came before all pages were rendered")]
+    Overtaken,
 }
 
 /// Characters of a view that an error shows.
@@ -81,16 +83,22 @@ type Rendered = (String, Option<Print>, Arc<Vec<u8>>);
 /// Renders every page, but for those that the memo holds. A page's view is let go as soon as the page is rendered.
 ///
 /// # Errors
-/// When a template cannot be parsed, or fails on its view.
-pub fn render(site: Site, theme: &Theme, tools: &Tools, memo: &mut Memo) -> Result<Output, RenderError> {
-    let pages = render_pages(site.pages, theme, tools, memo)?;
+/// When a template cannot be parsed, or fails on its view; when `goes_on` says no meanwhile.
+pub fn render(
+    site: Site,
+    theme: &Theme,
+    tools: &Tools,
+    memo: &mut Memo,
+    goes_on: &GoesOn,
+) -> Result<Output, RenderError> {
+    let pages = render_pages(site.pages, theme, tools, memo, goes_on)?;
     if memo.keep {
         let kept = pages.iter().filter_map(|(route, print, bytes)| Some((route.clone(), ((*print)?, bytes.clone()))));
         memo.pages = kept.collect();
     }
     let mut files: BTreeMap<String, Content> = BTreeMap::new();
     files.extend(site.copies.iter().map(|(route, from)| (route.clone(), Content::Copy(from.clone()))));
-    files.extend(theme.files.iter().map(|(route, bytes)| (route.clone(), Content::Bytes(Arc::new(bytes.clone())))));
+    files.extend(theme_files(theme));
     files.insert(holders::ROUTE.to_string(), Content::Bytes(Arc::new(script("onusHolders", &site.held))));
     let sheets = site.sheets.iter();
     files.extend(sheets.map(|sheet| (sheet.route.to_string(), Content::Bytes(Arc::new(sheet::csv(sheet))))));
@@ -98,17 +106,22 @@ pub fn render(site: Site, theme: &Theme, tools: &Tools, memo: &mut Memo) -> Resu
     Ok(Output { files })
 }
 
+/// The theme's files that pages load.
+pub fn theme_files(theme: &Theme) -> impl Iterator<Item = (String, Content)> {
+    theme.files.iter().map(|(route, bytes)| (route.clone(), Content::Bytes(Arc::new(bytes.clone()))))
+}
+
 /// Renders some pages of a site that was rendered before, as [`render`] does; the others stay as they are.
 ///
 /// # Errors
-/// As [`render`].
+/// When a template cannot be parsed, or fails on its view.
 pub fn render_some(
     pages: Vec<Page>,
     theme: &Theme,
     tools: &Tools,
     memo: &mut Memo,
 ) -> Result<Vec<(String, Content)>, RenderError> {
-    let pages = render_pages(pages, theme, tools, memo)?;
+    let pages = render_pages(pages, theme, tools, memo, &|| true)?;
     if memo.keep {
         let kept = pages.iter().filter_map(|(route, print, bytes)| Some((route.clone(), ((*print)?, bytes.clone()))));
         memo.pages.extend(kept);
@@ -116,7 +129,13 @@ pub fn render_some(
     Ok(pages.into_iter().map(|(route, _, bytes)| (route, Content::Bytes(bytes))).collect())
 }
 
-fn render_pages(pages: Vec<Page>, theme: &Theme, tools: &Tools, memo: &mut Memo) -> Result<Vec<Rendered>, RenderError> {
+fn render_pages(
+    pages: Vec<Page>,
+    theme: &Theme,
+    tools: &Tools,
+    memo: &mut Memo,
+    goes_on: &GoesOn,
+) -> Result<Vec<Rendered>, RenderError> {
     memo.templates(theme)?;
     let (_, tera) = memo.templates.as_ref().expect("templates were parsed");
     let shared = Shared::new(&pages);
@@ -127,6 +146,9 @@ fn render_pages(pages: Vec<Page>, theme: &Theme, tools: &Tools, memo: &mut Memo)
     pages
         .into_par_iter()
         .map_init(scratch, |bytes, page| {
+            if !goes_on() {
+                return Err(RenderError::Overtaken);
+            }
             let print = prints.as_ref().and_then(|prints| prints.of(&page, bytes));
             if let Some((known, bytes)) = known.get(&page.route)
                 && Some(*known) == print

@@ -50,12 +50,13 @@ struct Detail<'d> {
 /// # Errors
 /// When tantivy cannot build or read its index in memory.
 pub fn export(documents: &Documents) -> tantivy::Result<Files> {
-    let built = index::build(documents, tantivy::directory::RamDirectory::create(), None)?;
+    let built = index::build(documents, tantivy::directory::RamDirectory::create(), |page, sections| {
+        (None, detail(page, sections))
+    })?;
+    let details = built.kept;
     let segment = index::segment(&built.index)?;
     let names = Names(documents.pages.iter().map(|page| page.rank).zip(built.weak).collect());
-    let (encoded, details) =
-        rayon::join(|| shards::encode(&segment, &built.forms, &names), || details(&documents.pages, &built.sections));
-    let encoded = encoded?;
+    let encoded = shards::encode(&segment, &built.forms, &names)?;
     let spelling = spelling::list(&segment, &built.forms)?;
     let mut files = Files::new();
 
@@ -150,31 +151,26 @@ fn packed(bytes: &[u8]) -> Value {
     Value::String(STANDARD.encode(packed))
 }
 
-/// Each page's card and text as a file: its name and bytes.
-fn details(pages: &[Document], sections: &[Vec<Section>]) -> Vec<(String, Vec<u8>)> {
-    pages
-        .par_iter()
-        .zip(sections)
-        .map(|(page, sections)| {
-            let detail = Detail { card: page.card.as_ref(), sections };
-            // The name stands before what it is made of: its place is kept, and filled in afterwards.
-            let begin = b"onus(\"d/____________\",";
-            let texts: usize = sections.iter().map(|section| section.1.len() + section.2.len() + 48).sum();
-            let mut bytes = Vec::with_capacity(texts * 17 / 16 + 1024);
-            bytes.extend_from_slice(begin);
-            // Writing into memory cannot fail.
-            let _ = serde_json::to_writer(&mut bytes, &detail);
-            if bytes.contains(&b'<') {
-                let json = String::from_utf8_lossy(&bytes[begin.len()..]).replace('<', "\\u003c");
-                bytes.truncate(begin.len());
-                bytes.extend(json.into_bytes());
-            }
-            let name = fingerprint::of(&bytes[begin.len()..])[..12].to_string();
-            bytes[8..20].copy_from_slice(name.as_bytes());
-            bytes.extend_from_slice(b")\n");
-            (name, bytes)
-        })
-        .collect()
+/// A page's card and text as a file: its name and bytes.
+fn detail(page: &Document, sections: &[Section]) -> (String, Vec<u8>) {
+    let detail = Detail { card: page.card.as_ref(), sections };
+    // The name stands before what it is made of: its place is kept, and filled in afterwards.
+    let begin = b"onus(\"d/____________\",";
+    let texts: usize = sections.iter().map(|section| section.1.len() + section.2.len() + 48).sum();
+    let mut bytes = Vec::with_capacity(texts * 17 / 16 + 1024);
+    bytes.extend_from_slice(begin);
+    // Writing into memory cannot fail.
+    let _ = serde_json::to_writer(&mut bytes, &detail);
+    if bytes.contains(&b'<') {
+        let json = String::from_utf8_lossy(&bytes[begin.len()..]).replace('<', "\\u003c");
+        bytes.truncate(begin.len());
+        bytes.extend(json.into_bytes());
+    }
+    let name = fingerprint::of(&bytes[begin.len()..])[..12].to_string();
+    bytes[8..20].copy_from_slice(name.as_bytes());
+    bytes.extend_from_slice(b")\n");
+    bytes.shrink_to_fit();
+    (name, bytes)
 }
 
 /// What a result shows at once, in columns.

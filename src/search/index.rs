@@ -2,13 +2,12 @@
 
 use std::collections::BTreeSet;
 
-use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 use tantivy::directory::Directory;
 use tantivy::schema::{Field, IndexRecordOption, STORED, Schema, TantivyDocument, TextFieldIndexing, TextOptions};
 use tantivy::{Index, SegmentReader};
 
-use crate::search::words::{self, Analysis, Forms, Stems, Terms};
+use crate::search::words::{self, Analysis, Forms, Terms};
 use crate::site::documents::{Document, Documents};
 
 /// Fields of terms, in the order of the format; `key` holds whole names and is not scored.
@@ -39,12 +38,17 @@ const MEMORY: usize = 32 << 20;
 /// Characters of a page's text that are kept for excerpts and exact phrases. Terms are taken from all of it.
 const KEPT_TEXT: usize = 64 * 1024;
 
+/// Pages that are analysed while as many before them are indexed. Their terms are let go then: together they would take as much memory
+/// as the handbook.
+const BATCH: usize = 64;
+
 /// A page's terms and what is shown of it.
-struct Analysed {
+struct Analysed<K> {
     fields: [String; SCORED],
     keys: Vec<String>,
     weak: Vec<String>,
-    sections: Vec<Section>,
+    stored: Option<String>,
+    kept: K,
 }
 
 /// A stretch of a page: the id of its heading, the heading, the text below.
@@ -52,47 +56,37 @@ struct Analysed {
 pub struct Section(pub String, pub String, pub String);
 
 /// The index with what goes beside it.
-pub struct Built {
+pub struct Built<K> {
     pub index: Index,
     /// Stems with the words that the pages use.
     pub forms: Vec<Forms>,
     /// For each page, those of its whole names that are only the last part of its id.
     pub weak: Vec<Vec<String>>,
-    /// For each page, its sections.
-    pub sections: Vec<Vec<Section>>,
+    /// For each page, what is kept of it.
+    pub kept: Vec<K>,
 }
 
-/// What is stored of a page, from its number and its sections.
-pub type Stored<'s> = dyn Fn(usize, &[Section]) -> String + 's;
-
-/// Indexes documents into a directory. With `stored`, each document also keeps what that makes of it.
+/// Indexes documents into a directory. `show` makes of a page and its sections what the index stores, and what is kept beside it.
 ///
 /// # Errors
 /// When the directory cannot be written.
-pub fn build(
+pub fn build<K: Send>(
     documents: &Documents,
     directory: impl Into<Box<dyn Directory>>,
-    stored: Option<&Stored>,
-) -> tantivy::Result<Built> {
+    show: impl Fn(&Document, &[Section]) -> (Option<String>, K) + Sync,
+) -> tantivy::Result<Built<K>> {
     let analysis = Analysis::new(&documents.language, &documents.synonyms);
-    let threads = rayon::current_num_threads().max(1);
-    let stretch = documents.pages.len().div_ceil(threads * 2).max(1);
-    let stretches: Vec<(Vec<Analysed>, Stems)> = documents
-        .pages
-        .par_chunks(stretch)
-        .map(|pages| {
-            let mut terms = Terms::new(&analysis);
-            let analysed = pages.iter().map(|page| analyse(page, &mut terms)).collect();
-            (analysed, terms.stems)
-        })
-        .collect();
-    let forms = words::forms(stretches.iter().map(|(_, stems)| stems));
-
+    let mut terms = Terms::new(&analysis);
+    let mut batches = documents.pages.chunks(BATCH);
+    let mut analysed = || -> Vec<Analysed<K>> {
+        let pages = batches.next().unwrap_or_default();
+        pages.iter().map(|page| analyse(page, &mut terms, &show)).collect()
+    };
     let (schema, fields, page) = schema();
     let mut writer = Index::builder().schema(schema).single_segment_index_writer(directory, MEMORY)?;
-    let mut sections = Vec::with_capacity(documents.pages.len());
+    let mut kept = Vec::with_capacity(documents.pages.len());
     let mut weak = Vec::with_capacity(documents.pages.len());
-    for analysed in stretches.into_iter().flat_map(|(analysed, _)| analysed) {
+    let mut add = |analysed: Analysed<K>| {
         let mut document = TantivyDocument::new();
         for (field, text) in fields.iter().zip(&analysed.fields) {
             document.add_text(*field, text);
@@ -100,14 +94,25 @@ pub fn build(
         for key in &analysed.keys {
             document.add_text(fields[KEY], key);
         }
-        if let Some(stored) = stored {
-            document.add_text(page, stored(sections.len(), &analysed.sections));
+        if let Some(stored) = &analysed.stored {
+            document.add_text(page, stored);
         }
-        writer.add_document(document)?;
-        sections.push(analysed.sections);
+        kept.push(analysed.kept);
         weak.push(analysed.weak);
+        writer.add_document(document)
+    };
+    let mut batch = analysed();
+    while !batch.is_empty() {
+        let mut next = Vec::new();
+        // The writer stays on this thread.
+        rayon::in_place_scope(|scope| {
+            scope.spawn(|_| next = analysed());
+            batch.into_iter().try_for_each(&mut add)
+        })?;
+        batch = next;
     }
-    Ok(Built { index: writer.finalize()?, forms, weak, sections })
+    let forms = words::forms(&terms.stems);
+    Ok(Built { index: writer.finalize()?, forms, weak, kept })
 }
 
 fn schema() -> (Schema, [Field; 6], Field) {
@@ -127,7 +132,11 @@ fn schema() -> (Schema, [Field; 6], Field) {
     (schema.build(), fields, page)
 }
 
-fn analyse(page: &Document, terms: &mut Terms) -> Analysed {
+fn analyse<K>(
+    page: &Document,
+    terms: &mut Terms,
+    show: &impl Fn(&Document, &[Section]) -> (Option<String>, K),
+) -> Analysed<K> {
     let mut fields: [String; SCORED] = Default::default();
     let [title, names, headings, body, tags] = &mut fields;
     terms.add(&page.title, title);
@@ -160,7 +169,8 @@ fn analyse(page: &Document, terms: &mut Terms) -> Analysed {
     let strong = keys(&page.names);
     let weak: BTreeSet<String> = keys(std::slice::from_ref(&page.last)).difference(&strong).cloned().collect();
     cut(&mut sections);
-    Analysed { fields, keys: strong.union(&weak).cloned().collect(), weak: weak.into_iter().collect(), sections }
+    let (stored, kept) = show(page, &sections);
+    Analysed { fields, keys: strong.union(&weak).cloned().collect(), weak: weak.into_iter().collect(), stored, kept }
 }
 
 /// Texts in one line.

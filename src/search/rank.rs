@@ -466,7 +466,8 @@ mod tests {
     }
 
     fn ranker(documents: &Documents) -> (Index, Ranker) {
-        let built = index::build(documents, tantivy::directory::RamDirectory::create(), None).expect("an index");
+        let directory = tantivy::directory::RamDirectory::create();
+        let built = index::build(documents, directory, |_, _| (None, ())).expect("an index");
         let names = documents.pages.iter().map(|page| page.rank).zip(built.weak).collect();
         let segment = index::segment(&built.index).expect("a segment");
         let ranker = Ranker::new(segment, &built.forms, &documents.synonyms, names).expect("a ranker");

@@ -14,7 +14,7 @@ use crate::search::index::{self, STORED_PAGE, Section};
 use crate::search::query::{Filters, Query};
 use crate::search::rank::{Ranked, Ranker};
 use crate::search::words::{self, Forms, Piece};
-use crate::site::documents::Documents;
+use crate::site::documents::{Document, Documents};
 
 /// Pages that are read for an exact phrase; those that rank lower are not.
 const PHRASE_PAGES: usize = 60;
@@ -112,8 +112,7 @@ pub struct Hit {
 /// # Errors
 /// When the directory cannot be written.
 pub fn build(documents: &Documents, directory: impl Into<Box<dyn Directory>>) -> tantivy::Result<(Index, Beside)> {
-    let shown = |at: usize, sections: &[Section]| {
-        let page = &documents.pages[at];
+    let show = |page: &Document, sections: &[Section]| {
         let shown = Shown {
             title: page.title.clone(),
             route: page.route.clone(),
@@ -121,9 +120,9 @@ pub fn build(documents: &Documents, directory: impl Into<Box<dyn Directory>>) ->
             card: page.card.as_ref().and_then(|card| serde_json::to_value(card).ok()),
             sections: sections.to_vec(),
         };
-        serde_json::to_string(&shown).unwrap_or_default()
+        (Some(serde_json::to_string(&shown).unwrap_or_default()), ())
     };
-    let built = index::build(documents, directory, Some(&shown))?;
+    let built = index::build(documents, directory, show)?;
     let team = |id: &String| documents.team(id);
     let facts = documents.pages.iter().zip(built.weak).map(|(page, weak)| Facts {
         kind: page.kind.to_string(),

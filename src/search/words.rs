@@ -250,7 +250,7 @@ pub fn parts(text: &str) -> Vec<String> {
     parts
 }
 
-/// Turns texts into terms, and remembers which form had which stem. One for each thread.
+/// Turns texts into terms, and remembers which form had which stem.
 pub struct Terms<'a> {
     analysis: &'a Analysis,
     pub stems: Stems,
@@ -317,10 +317,10 @@ pub struct Forms {
     pub is_word: bool,
 }
 
-/// What several threads remember, by stem. Stems whose only form is the stem itself are left out.
-pub fn forms<'s>(threads: impl Iterator<Item = &'s Stems>) -> Vec<Forms> {
+/// What is remembered, by stem. Stems whose only form is the stem itself are left out.
+pub fn forms(known: &Stems) -> Vec<Forms> {
     let mut stems: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
-    for (word, Stemmed { form, stem }) in threads.flatten() {
+    for (word, Stemmed { form, stem }) in known {
         stems.entry(stem).or_default().insert(form.as_deref().unwrap_or(word));
     }
     let all = stems.into_iter().map(|(stem, mut forms)| {

@@ -21,7 +21,7 @@ use percent_encoding::percent_decode_str;
 use tokio::sync::watch::Receiver;
 
 use crate::render::Content;
-use crate::serve::served::{Served, Version};
+use crate::serve::served::{Seen, Served, Version};
 use crate::site::desk::NOT_FOUND;
 use crate::site::frame::INDEX;
 use crate::text::fingerprint;
@@ -35,7 +35,7 @@ const OWN: &str = ".onus/";
 const SCRIPT: &str = include_str!("live.js");
 const STYLE: &str = include_str!("live.css");
 
-/// How long a request waits for the first search index.
+/// How long a request waits for what is being made: the first search index, or pages after those that are looked at.
 const PATIENCE: Duration = Duration::from_secs(60);
 
 /// How soon a page looks for a server that is gone, in milliseconds.
@@ -44,6 +44,8 @@ const RETRY: Duration = Duration::from_millis(500);
 /// What the server is made from.
 pub struct Server {
     pub served: Receiver<Arc<Served>>,
+    /// Is told which pages are asked for.
+    pub seen: Arc<Seen>,
     /// The handbook's folder, without links: copied files are read below it only.
     pub root: PathBuf,
     /// The host that was asked for.
@@ -101,6 +103,15 @@ async fn respond(server: &Server, request: &Parts) -> Response {
         }
     }
     let route = Served::route(&path);
+    if !served.knows(&route) {
+        let ready = async { receiver.wait_for(|served| served.knows(&route)).await.map(|now| now.clone()) };
+        if let Ok(Ok(now)) = tokio::time::timeout(PATIENCE, ready).await {
+            served = now;
+        }
+    }
+    if route.ends_with(".html") && served.file(&route).is_some() {
+        server.seen.add(&route);
+    }
     match served.file(&route) {
         Some(content) => match read(server, content).await {
             Some(bytes) => page(request, &served, &route, bytes, StatusCode::OK),
@@ -261,7 +272,8 @@ fn events(server: &Server, query: &str) -> Response {
         if begun {
             served.changed().await.ok()?;
         }
-        let now = served.borrow_and_update().clone();
+        let route = Served::route(&page);
+        let now = served.wait_for(|served| served.knows(&route)).await.ok()?.clone();
         let news = serde_json::to_string(&now.news(&page)).unwrap_or_default();
         let event = Event::default().retry(RETRY).data(news);
         Some((Ok::<_, Infallible>(event), (served, page, true)))

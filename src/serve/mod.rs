@@ -26,7 +26,7 @@ use crate::pipeline::{Checked, Observer, PipelineError, Request, Stage, Timings}
 use crate::render::Output;
 use crate::serve::http::Server;
 use crate::serve::runs::{Runs, Silent, settle};
-use crate::serve::served::Served;
+use crate::serve::served::{Seen, Served};
 use crate::serve::watch::{Changed, Watch};
 
 /// The port, unless it is taken.
@@ -86,8 +86,16 @@ pub trait Voice: Send + 'static {
     fn built(&self, checked: &Checked, written: Option<Written>);
     /// Pages are served, at an address.
     fn serves(&self, address: &str);
-    /// A later run is done, and how long it took from the first change on.
-    fn rebuilt(&self, checked: &Checked, change: &Change, written: Option<Written>, took: Duration);
+    /// A later run is done, and how long it took from the first change on; `shown`, how long it took to the pages that somebody looks
+    /// at, where these were served first.
+    fn rebuilt(
+        &self,
+        checked: &Checked,
+        change: &Change,
+        written: Option<Written>,
+        took: Duration,
+        shown: Option<Duration>,
+    );
     /// A later run has no site.
     fn stopped(&self, error: &PipelineError);
     /// The search index followed.
@@ -107,14 +115,16 @@ pub fn serve(subject: Subject, place: &Place, voice: impl Voice) -> Result<(), S
     let root = subject.root.canonicalize()?;
     let subject = Subject { root: root.clone(), ..subject };
     let (sender, served) = state::channel(Arc::new(Served::default()));
-    let server = Server { served, root, host: place.host.clone(), address };
+    let seen = Arc::new(Seen::default());
+    let server = Server { served, seen: seen.clone(), root, host: place.host.clone(), address };
     let (first, begun) = mpsc::channel();
     let named = match address {
         SocketAddr::V4(v4) if v4.ip().is_unspecified() => format!("127.0.0.1:{}", v4.port()),
         SocketAddr::V6(v6) if v6.ip().is_unspecified() => format!("[::1]:{}", v6.port()),
         address => address.to_string(),
     };
-    let builder = thread::spawn(move || preview::keep(&subject, &sender, &first, &format!("http://{named}/"), &voice));
+    let named = format!("http://{named}/");
+    let builder = thread::spawn(move || preview::keep(&subject, &sender, &seen, &first, &named, &voice));
     ended_by_hand(async move {
         // The first build fails as `onus build` would.
         if begun.recv().is_err() {
@@ -260,7 +270,7 @@ fn keep_written(subject: &Subject, out: &Path, voice: &impl Voice) -> Result<(),
                 voice.built(&checked, Some(written));
             }
             Ok(Some((checked, written))) => {
-                voice.rebuilt(&checked, &findings.change(&checked), Some(written), since.elapsed());
+                voice.rebuilt(&checked, &findings.change(&checked), Some(written), since.elapsed(), None);
             }
             Ok(None) => {}
             Err(error) if first => return Err(error.into()),

@@ -1,6 +1,8 @@
-//! A handbook that is kept served: built, and built again after each change, with its search index following.
+//! A handbook that is kept served: built, and built again after each change. The pages that somebody looks at are served first, then
+//! all others, and the search index follows.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{self, Receiver, RecvTimeoutError, Sender};
 use std::thread;
 use std::time::{Duration, Instant};
@@ -8,9 +10,9 @@ use std::time::{Duration, Instant};
 use tokio::sync::watch as state;
 
 use crate::pipeline::{Checked, Index, Indexed, PipelineError, Retouched};
-use crate::render::{Content, Output};
+use crate::render::{self, Content, Output, RenderError};
 use crate::serve::runs::{Runs, Silent, settle};
-use crate::serve::served::{Served, Troubles};
+use crate::serve::served::{Seen, Served, Troubles};
 use crate::serve::watch::{Changed, Watch};
 use crate::serve::{Findings, ServeError, Subject, Voice, changed, watched};
 use crate::site::documents::{self, Documents};
@@ -19,6 +21,9 @@ use crate::theme::Theme;
 
 /// How long nobody saves before the words of the last saves go to be indexed.
 const PAUSE: Duration = Duration::from_millis(60);
+
+/// For how long changes that follow each other may keep the other pages from being made.
+const WITHOUT_REST: Duration = Duration::from_secs(10);
 
 enum Event {
     Changed,
@@ -32,21 +37,28 @@ enum Event {
 pub fn keep(
     subject: &Subject,
     served: &state::Sender<Arc<Served>>,
+    seen: &Seen,
     begun: &Sender<()>,
     address: &str,
     voice: &impl Voice,
 ) -> Result<(), ServeError> {
     let (events, arriving) = mpsc::channel();
     let told = events.clone();
-    // The receiver ends with the process.
+    let newer = Arc::new(AtomicBool::new(false));
+    let comes = newer.clone();
     let wake = move || {
+        comes.store(true, Ordering::Relaxed);
+        // The receiver ends with the process.
         let _ = told.send(Event::Changed);
     };
     let mut watch = watched(subject, wake, voice)?;
     let mut preview = Preview {
         subject,
         served,
+        seen,
         voice,
+        newer,
+        rested: Instant::now(),
         indexer: Indexer::start(&events),
         runs: Runs::new(&subject.root, subject.poll.is_some()),
         findings: Findings::default(),
@@ -65,7 +77,13 @@ pub fn keep(
 struct Preview<'p, V: Voice> {
     subject: &'p Subject,
     served: &'p state::Sender<Arc<Served>>,
+    /// The pages that somebody looks at.
+    seen: &'p Seen,
     voice: &'p V,
+    /// Whether a change came that was not taken in yet.
+    newer: Arc<AtomicBool>,
+    /// When all pages were made the last time.
+    rested: Instant,
     indexer: Indexer,
     runs: Runs,
     findings: Findings,
@@ -83,7 +101,8 @@ impl<V: Voice> Preview<'_, V> {
         let request = self.voice.request();
         let read = self.runs.next(&request, &*observer)?;
         let (mut checked, theme) = read.expect("a first run has no state before it");
-        let pages = self.runs.session.pages(&theme, &mut checked, self.subject.revision.clone(), &*observer)?;
+        let revision = self.subject.revision.clone();
+        let pages = self.runs.session.pages(&theme, &mut checked, revision, &*observer, &|| true)?;
         drop(observer);
         self.publish(pages, &checked);
         self.findings.change(&checked);
@@ -111,6 +130,7 @@ impl<V: Voice> Preview<'_, V> {
                     let since = Instant::now();
                     let mut other = Vec::new();
                     settle(arriving, |event| matches!(event, Event::Changed), |event| other.push(event));
+                    self.newer.store(false, Ordering::Relaxed);
                     for event in other {
                         if let Event::Indexed(number, index, took) = event {
                             self.put_index(number, index, took);
@@ -136,40 +156,83 @@ impl<V: Voice> Preview<'_, V> {
                 Retouched::Pages(pages) => {
                     self.served.send_modify(|served| *served = Arc::new(served.with(pages)));
                     self.owing = true;
-                    self.voice.rebuilt(&checked, &self.findings.same(), None, since.elapsed());
+                    self.voice.rebuilt(&checked, &self.findings.same(), None, since.elapsed(), None);
                     return self.last = Some((checked, theme));
                 }
                 Retouched::More => {}
             }
+            // Letting go of ten thousand entities takes a while.
+            thread::spawn(move || drop((checked, theme)));
         }
-        match self.runs.next(&request, &Silent) {
-            Ok(Some((mut checked, theme))) => {
-                match self.runs.session.pages(&theme, &mut checked, self.subject.revision.clone(), &Silent) {
-                    Ok(pages) => {
-                        self.publish(pages, &checked);
-                        let took = since.elapsed();
-                        self.voice.rebuilt(&checked, &self.findings.change(&checked), None, took);
-                        self.last = Some((checked, theme));
-                    }
-                    Err(error) => {
-                        self.runs.again();
-                        self.stop(&error);
-                    }
-                }
+        let built = match self.runs.next(&request, &Silent) {
+            Ok(Some((checked, theme))) => self.renew(since, checked, theme),
+            Ok(None) => Ok(()),
+            Err(error) => Err(error),
+        };
+        match built {
+            Ok(()) => {}
+            // The change that came is taken in next, and with it all that was left.
+            Err(PipelineError::Render(RenderError::Overtaken)) => self.runs.again(),
+            Err(error) => {
+                self.runs.again();
+                self.stop(&error);
             }
-            Ok(None) => {}
-            Err(error) => self.stop(&error),
         }
     }
 
-    fn publish(&mut self, (output, documents): (Output, Documents), checked: &Checked) {
-        let root = self.subject.root.to_string_lossy();
-        let copies = name_copies(&output, &mut self.runs);
-        let (files, troubles) = (Arc::new(output.files), Arc::new(Troubles::of(checked, &root)));
-        self.served.send_modify(|served| {
-            *served = Arc::new(Served { copies, files, index: served.index.clone(), indexed: false, troubles });
+    /// Serves another state of the handbook: first the pages that somebody looks at, then all.
+    fn renew(&mut self, since: Instant, mut checked: Checked, theme: Theme) -> Result<(), PipelineError> {
+        let revision = || self.subject.revision.clone();
+        let first = self.runs.session.some_pages(&theme, &checked, revision(), &self.seen.pages())?;
+        let shown = (!first.is_empty()).then(|| {
+            self.publish_first(first, &theme, &checked);
+            since.elapsed()
         });
+        let (newer, rested) = (self.newer.clone(), self.rested);
+        let goes_on = move || !newer.load(Ordering::Relaxed) || rested.elapsed() > WITHOUT_REST;
+        let pages = self.runs.session.pages(&theme, &mut checked, revision(), &Silent, &goes_on)?;
+        self.publish(pages, &checked);
+        self.voice.rebuilt(&checked, &self.findings.change(&checked), None, since.elapsed(), shown);
+        self.last = Some((checked, theme));
+        Ok(())
+    }
+
+    /// Serves some pages of a state of which the others are not made yet.
+    fn publish_first(&mut self, mut pages: Vec<(String, Content)>, theme: &Theme, checked: &Checked) {
+        pages.extend(render::theme_files(theme));
+        let (first, copies) = (Some(Arc::new(pages.into_iter().collect())), self.name_copies(checked));
+        let troubles = Arc::new(self.troubles(checked));
+        self.served.send_modify(|served| {
+            *served = Arc::new(Served { first, copies, troubles, indexed: false, ..Served::clone(served) });
+        });
+    }
+
+    fn publish(&mut self, (output, documents): (Output, Documents), checked: &Checked) {
+        let copies = self.name_copies(checked);
+        let (files, troubles) = (Arc::new(output.files), Arc::new(self.troubles(checked)));
+        self.served.send_modify(|served| {
+            let index = served.index.clone();
+            *served = Arc::new(Served { copies, files, first: None, index, indexed: false, troubles });
+        });
+        self.rested = Instant::now();
         self.ask(documents);
+    }
+
+    fn troubles(&self, checked: &Checked) -> Troubles {
+        Troubles::of(checked, &self.subject.root.to_string_lossy())
+    }
+
+    /// Names the bytes of all copied files.
+    fn name_copies(&self, checked: &Checked) -> String {
+        let mut hasher = Hasher::default();
+        for asset in &checked.handbook.assets {
+            hasher.part(asset.path.as_bytes());
+            match self.runs.session.copied(&asset.from) {
+                Some(print) => hasher.named(print),
+                None => hasher.part(b"unread"),
+            }
+        }
+        hasher.print().to_string()
     }
 
     fn ask(&mut self, documents: Documents) {
@@ -194,7 +257,7 @@ impl<V: Voice> Preview<'_, V> {
         let stopped = Some(whole(error));
         self.served.send_modify(|served| {
             let troubles = Troubles { stopped, ..Troubles::default() };
-            *served = Arc::new(Served { troubles: Arc::new(troubles), ..Served::clone(served) });
+            *served = Arc::new(Served { troubles: Arc::new(troubles), first: None, ..Served::clone(served) });
         });
         self.voice.stopped(error);
     }
@@ -227,21 +290,6 @@ fn whole(error: &dyn std::error::Error) -> String {
     text
 }
 
-/// Names the bytes of all copied files.
-fn name_copies(output: &Output, runs: &mut Runs) -> String {
-    let mut hasher = Hasher::default();
-    for (route, content) in &output.files {
-        if let Content::Copy(from) = content {
-            hasher.part(route.as_bytes());
-            match runs.session.copied(from) {
-                Some(print) => hasher.named(print),
-                None => hasher.part(b"unread"),
-            }
-        }
-    }
-    hasher.print().to_string()
-}
-
 /// Builds the search index beside everything else: the newest documents, and nothing that was overtaken.
 struct Indexer {
     documents: Sender<(usize, Documents)>,
@@ -263,9 +311,9 @@ impl Indexer {
 
 fn work(asked: &Receiver<(usize, Documents)>, events: &Sender<Event>) {
     let mut index = Index::kept();
-    // Half of the cores are left to the next rebuild.
+    // Half of the cores are left to the next rebuild, and where that needs all, it goes first.
     let cores = thread::available_parallelism().map_or(1, |cores| cores.get() / 2).max(1);
-    let pool = rayon::ThreadPoolBuilder::new().num_threads(cores).build();
+    let pool = rayon::ThreadPoolBuilder::new().num_threads(cores).start_handler(|_| step_back()).build();
     while let Ok(mut newest) = asked.recv() {
         while let Ok(newer) = asked.try_recv() {
             newest = newer;
@@ -280,4 +328,11 @@ fn work(asked: &Receiver<(usize, Documents)>, events: &Sender<Event>) {
             return;
         }
     }
+}
+
+/// Gives way to other threads.
+fn step_back() {
+    // On Linux, this is of the thread; elsewhere it would be of the whole process. Where it is refused, nothing is lost.
+    #[cfg(target_os = "linux")]
+    let _ = rustix::process::nice(10);
 }

@@ -1,7 +1,7 @@
 //! What is served at a moment: the files of one build, whole, and what a page is told about it.
 
-use std::collections::BTreeMap;
-use std::sync::Arc;
+use std::collections::{BTreeMap, VecDeque};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
 use serde::Serialize;
@@ -17,6 +17,9 @@ use crate::text::fingerprint;
 /// Findings that a page shows at most.
 const SHOWN: usize = 30;
 
+/// Pages that are taken to be looked at.
+const LOOKED_AT: usize = 8;
+
 /// What is in a path of an editor's address that has to be written otherwise.
 const PATH: &AsciiSet =
     &CONTROLS.add(b' ').add(b'"').add(b'#').add(b'%').add(b'&').add(b'+').add(b'<').add(b'>').add(b'?');
@@ -26,6 +29,8 @@ const PATH: &AsciiSet =
 pub struct Served {
     /// Pages, the theme's files and copied ones.
     pub files: Arc<BTreeMap<String, Content>>,
+    /// Of a newer state of which nothing else is made yet: the pages that were looked at, and the theme's files.
+    pub first: Option<Arc<BTreeMap<String, Content>>>,
     /// The search index, from its first build on. It follows the pages.
     pub index: Option<Indexed>,
     /// Whether the index is that of these pages.
@@ -33,6 +38,25 @@ pub struct Served {
     /// Names the copied files, which pages show but do not hold.
     pub copies: String,
     pub troubles: Arc<Troubles>,
+}
+
+/// Pages that somebody looks at: those that were asked for last.
+#[derive(Default)]
+pub struct Seen(Mutex<VecDeque<String>>);
+
+impl Seen {
+    /// A page was asked for.
+    pub fn add(&self, route: &str) {
+        let mut pages = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        pages.retain(|known| known != route);
+        pages.push_front(route.to_string());
+        pages.truncate(LOOKED_AT);
+    }
+
+    /// The addresses of those pages.
+    pub fn pages(&self) -> Vec<String> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).iter().cloned().collect()
+    }
 }
 
 /// What is wrong with the handbook as it stands.
@@ -89,10 +113,23 @@ impl Served {
         Self { files: Arc::new(files), indexed: false, ..self.clone() }
     }
 
-    /// The file at a path of the site, without its leading `/`.
+    /// The files of the newest state, as far as they are made.
+    fn newest(&self) -> &BTreeMap<String, Content> {
+        self.first.as_ref().unwrap_or(&self.files)
+    }
+
+    /// Whether it is known by now what stands at an address: while only some pages of a state are made, others have to be waited for.
+    pub fn knows(&self, route: &str) -> bool {
+        self.first.as_ref().is_none_or(|first| first.contains_key(route)) || self.indexed(route).is_some()
+    }
+
+    /// The file at an address of the site.
     pub fn file(&self, route: &str) -> Option<Content> {
-        let indexed = || self.index.as_ref()?.get(route).map(|bytes| Content::Bytes(bytes.clone()));
-        self.files.get(route).cloned().or_else(indexed)
+        self.newest().get(route).cloned().or_else(|| self.indexed(route))
+    }
+
+    fn indexed(&self, route: &str) -> Option<Content> {
+        self.index.as_ref()?.get(route).map(|bytes| Content::Bytes(bytes.clone()))
     }
 
     /// The address of the file that a path shows: folders show their `index.html`.
@@ -103,7 +140,7 @@ impl Served {
     /// What the page at a path is told now.
     pub fn news(&self, path: &str) -> News<'_> {
         let route = Self::route(path);
-        let page = self.files.get(&route).or_else(|| self.files.get(NOT_FOUND));
+        let page = self.newest().get(&route).or_else(|| self.newest().get(NOT_FOUND));
         let page = match page {
             Some(Content::Bytes(bytes)) => self.version(bytes),
             _ => Version { whole: String::new(), rest: String::new() },
@@ -130,7 +167,7 @@ impl Served {
 
     /// The theme's style sheets: the address, and the address without the fingerprint in it.
     fn styles(&self) -> impl Iterator<Item = (&str, String)> {
-        let theme = self.files.range("assets/".to_string()..).take_while(|(route, _)| route.starts_with("assets/"));
+        let theme = self.newest().range("assets/".to_string()..).take_while(|(route, _)| route.starts_with("assets/"));
         theme.filter_map(|(route, _)| {
             let (stem, _) = route.strip_prefix("assets/")?.strip_suffix(".css")?.rsplit_once('.')?;
             Some((route.as_str(), format!("assets/{stem}.css")))

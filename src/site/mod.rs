@@ -141,6 +141,9 @@ pub struct Settings<'f> {
     pub revision: Option<String>,
 }
 
+/// Is asked now and then whether work is still wanted.
+pub type GoesOn = dyn Fn() -> bool + Sync;
+
 /// A page before the handbook's own view is added: what a page type makes.
 pub struct Draft {
     pub page: PageView,
@@ -156,12 +159,19 @@ impl Draft {
     }
 }
 
-/// Plans every page.
-pub fn plan(handbook: &Handbook, report: &Report, history: Option<&History>, settings: &Settings) -> Site {
+/// Plans every page; none where `goes_on` says no meanwhile.
+pub fn plan(
+    handbook: &Handbook,
+    report: &Report,
+    history: Option<&History>,
+    settings: &Settings,
+    goes_on: &GoesOn,
+) -> Option<Site> {
     let desk = Desk::new(handbook, report, history);
     let frames = Frames::new(&desk, settings);
-    let mut drafts: Vec<Draft> =
-        (0..handbook.entities.len()).into_par_iter().map(|at| entity(&desk, &frames, EntityId(at as u32))).collect();
+    let numbers = (0..handbook.entities.len()).into_par_iter();
+    let drafts = numbers.map(|at| goes_on().then(|| entity(&desk, &frames, EntityId(at as u32))));
+    let mut drafts: Vec<Draft> = drafts.collect::<Option<_>>()?;
     drafts.extend(
         desk.folders
             .par_iter()
@@ -177,34 +187,35 @@ pub fn plan(handbook: &Handbook, report: &Report, history: Option<&History>, set
     // Stable, so that a page comes before what leads on from its address; linking has told of that.
     drafts.sort_by(|a, b| a.page.route.cmp(&b.page.route));
     drafts.dedup_by(|later, first| later.page.route == first.page.route);
-    let feeds = feeds::of(&desk, &drafts);
-    let pages = framed(&frames, drafts);
-    let copies = handbook.assets.iter().map(|asset| (asset.path.to_string(), asset.from.clone())).collect();
-    Site {
-        pages,
-        copies,
-        held: holders::of_desk(&desk),
-        sheets: sheet::all(&desk),
-        documents: documents::of_desk(&desk),
-        feeds,
+    if !goes_on() {
+        return None;
     }
+    let ((feeds, pages), (held, sheets, documents)) = rayon::join(
+        || (feeds::of(&desk, &drafts), framed(&frames, drafts)),
+        || (holders::of_desk(&desk), sheet::all(&desk), documents::of_desk(&desk)),
+    );
+    let copies = handbook.assets.iter().map(|asset| (asset.path.to_string(), asset.from.clone())).collect();
+    Some(Site { pages, copies, held, sheets, documents, feeds })
 }
 
-/// Plans the pages that show an entity's prose, as [`plan`] does: its own, and the cards of alerts that begin with its first section.
-/// An entity that introduces a folder is not planned by itself.
-pub fn plan_showing(
+/// The entities whose pages show an entity's prose: itself, and the alerts whose cards begin with its first section.
+pub fn showing(handbook: &Handbook, id: EntityId) -> Vec<EntityId> {
+    let begins = |alert: &Entity| alert.alert().is_some_and(|alert| alert.runbooks.first() == Some(&id));
+    let alerts = handbook.of_kind(Kind::Alert).filter(|(_, alert)| begins(alert)).map(|(alert, _)| alert);
+    std::iter::once(id).chain(alerts).collect()
+}
+
+/// Plans the pages of some entities, as [`plan`] does. An entity that introduces a folder is not planned by itself.
+pub fn plan_some(
     handbook: &Handbook,
     report: &Report,
     history: Option<&History>,
     settings: &Settings,
-    id: EntityId,
+    ids: &[EntityId],
 ) -> Vec<Page> {
-    let begins = |alert: &Entity| alert.alert().is_some_and(|alert| alert.runbooks.first() == Some(&id));
-    let alerts = handbook.of_kind(Kind::Alert).filter(|(_, alert)| begins(alert)).map(|(alert, _)| alert);
-    let shown: Vec<EntityId> = std::iter::once(id).chain(alerts).collect();
     let desk = Desk::new(handbook, report, history);
-    let frames = Frames::of(&desk, settings, &shown);
-    framed(&frames, shown.into_iter().map(|id| entity(&desk, &frames, id)).collect())
+    let frames = Frames::of(&desk, settings, ids);
+    framed(&frames, ids.iter().map(|id| entity(&desk, &frames, *id)).collect())
 }
 
 /// Adds the handbook's own view to pages.

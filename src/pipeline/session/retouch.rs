@@ -71,8 +71,8 @@ impl Session {
         self.parsed.insert(source.path, known);
         let settings = super::settings(theme, &checked.files, revision);
         let (handbook, report, history) = (&checked.handbook, &checked.report, checked.history.history.as_ref());
-        let pages =
-            timings.time(Stage::Plan, observer, || site::plan_showing(handbook, report, history, &settings, id));
+        let ids = site::showing(handbook, id);
+        let pages = timings.time(Stage::Plan, observer, || site::plan_some(handbook, report, history, &settings, &ids));
         let (tools, memo) = (tools(&self.tools), &mut self.pages);
         let pages = timings.time(Stage::Render, observer, || render::render_some(pages, theme, tools, memo))?;
         checked.timings = timings;
