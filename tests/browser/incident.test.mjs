@@ -1,6 +1,6 @@
 // What somebody on call reads on a telephone, and what a switch that takes people away says, in a real browser.
 import assert from "node:assert/strict";
-import { readdirSync } from "node:fs";
+import { readFileSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { pathToFileURL } from "node:url";
@@ -43,13 +43,16 @@ const desk = { viewport: { width: 1280, height: 800 } };
 const cards = (folder) => readdirSync(join(dir, folder)).filter((name) => name.endsWith(".html") && name !== "index.html").map((name) => `${folder}/${name}`);
 const wide = (tab) => tab.evaluate(() => document.documentElement.scrollWidth > innerWidth);
 
-page("an incident card is two screens of a telephone", telephone, async (tab) => {
-  for (const address of cards("alerts")) {
+page("what an incident asks for is on two screens of a telephone", telephone, async (tab) => {
+  // A card of a former name leads on to another.
+  for (const address of [...cards("alerts"), ...cards("services")].filter((address) => !/http-equiv/.test(readFileSync(join(dir, address), "utf8")))) {
     await tab.goto(site.url + address);
     const bottoms = await tab.evaluate(() => {
       const bottom = (place) => Math.round(document.querySelector(place).getBoundingClientRect().bottom + scrollY);
-      return [".plate .reach", ".plate .links", "section:has(> #_may)", "section:has(> #_first)", "#_escalation"].map((place) => [place, bottom(place)]);
+      const places = [".plate .reach", ".plate .links", "section:has(> #_may)", "section:has(> #_first), section:has(> #_incident)", "#_escalation"];
+      return places.filter((place) => document.querySelector(place)).map((place) => [place, bottom(place)]);
     });
+    assert.ok(bottoms.length >= 4, address);
     for (const [place, bottom] of bottoms) assert.ok(bottom <= 2 * 740, `${address}: ${place} ends at ${bottom}`);
     assert.equal(await wide(tab), false, address);
   }

@@ -18,6 +18,7 @@ mod prose;
 mod publish;
 mod search;
 mod serve;
+mod session;
 mod sources;
 mod tables;
 mod themes;
