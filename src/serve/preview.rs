@@ -58,7 +58,7 @@ pub fn keep(
         seen,
         voice,
         newer,
-        rested: Instant::now(),
+        rest_owed: None,
         indexer: Indexer::start(&events),
         runs: Runs::new(&subject.root, subject.poll.is_some()),
         findings: Findings::default(),
@@ -82,8 +82,8 @@ struct Preview<'p, V: Voice> {
     voice: &'p V,
     /// Whether a change came that was not taken in yet.
     newer: Arc<AtomicBool>,
-    /// When all pages were made the last time.
-    rested: Instant,
+    /// Since when pages that nobody looks at are to be made.
+    rest_owed: Option<Instant>,
     indexer: Indexer,
     runs: Runs,
     findings: Findings,
@@ -188,8 +188,8 @@ impl<V: Voice> Preview<'_, V> {
             self.publish_first(first, &theme, &checked);
             since.elapsed()
         });
-        let (newer, rested) = (self.newer.clone(), self.rested);
-        let goes_on = move || !newer.load(Ordering::Relaxed) || rested.elapsed() > WITHOUT_REST;
+        let (newer, owed) = (self.newer.clone(), *self.rest_owed.get_or_insert(since));
+        let goes_on = move || !newer.load(Ordering::Relaxed) || owed.elapsed() > WITHOUT_REST;
         let pages = self.runs.session.pages(&theme, &mut checked, revision(), &Silent, &goes_on)?;
         self.publish(pages, &checked);
         self.voice.rebuilt(&checked, &self.findings.change(&checked), None, since.elapsed(), shown);
@@ -214,7 +214,7 @@ impl<V: Voice> Preview<'_, V> {
             let index = served.index.clone();
             *served = Arc::new(Served { copies, files, first: None, index, indexed: false, troubles });
         });
-        self.rested = Instant::now();
+        self.rest_owed = None;
         self.ask(documents);
     }
 

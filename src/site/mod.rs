@@ -142,7 +142,7 @@ pub struct Settings<'f> {
 }
 
 /// Is asked now and then whether work is still wanted.
-pub type GoesOn = dyn Fn() -> bool + Sync;
+pub type GoesOn<'a> = dyn Fn() -> bool + Sync + 'a;
 
 /// A page before the handbook's own view is added: what a page type makes.
 pub struct Draft {
