@@ -1,185 +1,17 @@
 //! What `onus serve` and `onus build --watch` do, seen over HTTP and on disk. Nothing waits for a time: for an event, or until it is
 //! so.
 
-use std::collections::BTreeMap;
 use std::fs;
-use std::io::{BufRead, BufReader, Read, Write};
-use std::net::{TcpListener, TcpStream};
-use std::process::{Child, ChildStdout, Command, Stdio};
-use std::sync::mpsc;
+use std::io::{BufRead, BufReader, Read};
+use std::net::TcpListener;
+use std::process::{Child, Command};
 use std::time::{Duration, Instant};
 
-use onus::pipeline::{self, Observer, PipelineError, Request, Session, Stage};
-use onus::render::Content;
 use serde_json::Value;
 
+use crate::edits::Reader;
 use crate::fixture::{Folder, TODAY, tree};
-
-/// What anything may take that is waited for.
-const LIMIT: Duration = Duration::from_secs(30);
-
-/// A running `onus serve`; it ends with the value.
-struct Preview {
-    process: Child,
-    stdout: BufReader<ChildStdout>,
-    address: String,
-}
-
-struct Answer {
-    status: u16,
-    headers: BTreeMap<String, String>,
-    body: Vec<u8>,
-}
-
-/// News of the site, as a page at an address gets them.
-struct Events {
-    lines: BufReader<TcpStream>,
-}
-
-fn serve(folder: &Folder, arguments: &[&str]) -> Preview {
-    let process = start(folder, "serve", arguments);
-    Preview::of(process)
-}
-
-fn start(folder: &Folder, command: &str, arguments: &[&str]) -> Child {
-    Command::new(env!("CARGO_BIN_EXE_onus"))
-        .args([command, "--today", TODAY])
-        .args(arguments)
-        .current_dir(folder.path(""))
-        .env_remove("ONUS_REVISION")
-        .stdout(Stdio::piped())
-        .stderr(Stdio::null())
-        .spawn()
-        .expect("the binary runs")
-}
-
-impl Preview {
-    fn of(mut process: Child) -> Self {
-        let mut stdout = BufReader::new(process.stdout.take().expect("standard output is piped"));
-        let mut line = String::new();
-        while !line.starts_with("preview at ") {
-            line.clear();
-            assert!(stdout.read_line(&mut line).expect("it says where") > 0, "it ends before it serves");
-        }
-        let address = line.split(['/', ';']).nth(2).expect("an address").to_string();
-        Self { process, stdout, address }
-    }
-
-    fn ask(&self, method: &str, path: &str, headers: &[(&str, &str)]) -> Answer {
-        let mut stream = self.connect();
-        let host = headers.iter().find(|(name, _)| *name == "Host").map_or(self.address.as_str(), |(_, host)| host);
-        let mut request = format!("{method} {path} HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n");
-        for (name, value) in headers.iter().filter(|(name, _)| *name != "Host") {
-            request.push_str(&format!("{name}: {value}\r\n"));
-        }
-        stream.write_all(format!("{request}\r\n").as_bytes()).expect("the request is sent");
-        let mut bytes = Vec::new();
-        stream.read_to_end(&mut bytes).expect("the answer is read");
-        let end = bytes.windows(4).position(|part| part == b"\r\n\r\n").expect("headers end");
-        let head = String::from_utf8_lossy(&bytes[..end]).into_owned();
-        let status = head.split(' ').nth(1).and_then(|status| status.parse().ok()).expect("a status");
-        let headers = head.lines().skip(1).filter_map(|line| line.split_once(": "));
-        let headers = headers.map(|(name, value)| (name.to_ascii_lowercase(), value.to_string())).collect();
-        Answer { status, headers, body: bytes[end + 4..].to_vec() }
-    }
-
-    fn get(&self, path: &str) -> Answer {
-        self.ask("GET", path, &[])
-    }
-
-    fn connect(&self) -> TcpStream {
-        let stream = TcpStream::connect(&self.address).expect("it listens");
-        stream.set_read_timeout(Some(LIMIT)).expect("a limit is set");
-        stream
-    }
-
-    /// News for the page at a path; the first are told at once.
-    fn events(&self, page: &str) -> Events {
-        let mut stream = self.connect();
-        let page = page.replace('%', "%25").replace('/', "%2F");
-        let request = format!("GET /.onus/events?page={page} HTTP/1.1\r\nHost: {}\r\n\r\n", self.address);
-        stream.write_all(request.as_bytes()).expect("the request is sent");
-        Events { lines: BufReader::new(stream) }
-    }
-
-    /// Waits until all pages and the index are those of the last change.
-    fn settled(&self) -> Events {
-        let mut events = self.events("/");
-        events.until(|news| news["indexed"] == true);
-        events
-    }
-}
-
-impl Drop for Preview {
-    fn drop(&mut self) {
-        let _ = self.process.kill();
-        let _ = self.process.wait();
-    }
-}
-
-impl Answer {
-    fn header(&self, name: &str) -> &str {
-        self.headers.get(name).map_or("", String::as_str)
-    }
-
-    fn text(&self) -> String {
-        String::from_utf8_lossy(&self.body).into_owned()
-    }
-}
-
-impl Events {
-    fn next(&mut self) -> Value {
-        self.maybe_next().expect("an event in time, and a server that tells it")
-    }
-
-    /// None once the server has ended, or tells nothing for long.
-    fn maybe_next(&mut self) -> Option<Value> {
-        let mut line = String::new();
-        loop {
-            line.clear();
-            if self.lines.read_line(&mut line).ok()? == 0 {
-                return None;
-            }
-            if let Some(data) = line.strip_prefix("data: ") {
-                return Some(serde_json::from_str(data).expect("news are JSON"));
-            }
-        }
-    }
-
-    /// The first news that are as expected.
-    #[track_caller]
-    fn until(&mut self, expected: impl Fn(&Value) -> bool) -> Value {
-        let begun = Instant::now();
-        loop {
-            let news = self.next();
-            if expected(&news) {
-                return news;
-            }
-            assert!(begun.elapsed() < LIMIT, "the last news: {news}");
-        }
-    }
-}
-
-/// A page without the script that `serve` adds.
-fn plain(bytes: &[u8]) -> Vec<u8> {
-    let text = String::from_utf8_lossy(bytes);
-    match text.split_once("<script src=\"/.onus/live.js\"") {
-        Some((before, rest)) => {
-            let (_, after) = rest.split_once("</script>").expect("the script ends");
-            format!("{before}{after}").into_bytes()
-        }
-        None => bytes.to_vec(),
-    }
-}
-
-fn small() -> Folder {
-    Folder::new()
-        .file("content/index.md", "# Home\n\n[T](teams/t.md)\n")
-        .file("content/teams/t.md", "---\ntitle: Tea\nmembers: [p]\n---\nWords of the team.\n")
-        .file("content/people/p.md", "---\ntitle: P\ncontacts: {email: p@any.example}\n---\n")
-        .file("content/services/s.md", "---\ntitle: S\nowner: team:t\n---\n![d](d.png)\n")
-        .file("content/services/d.png", "png")
-}
+use crate::preview::{Preview, plain, serve, small, start};
 
 #[test]
 fn pages_are_served_with_types_tags_and_the_published_policy() {
@@ -544,173 +376,23 @@ fn a_watched_build_keeps_the_folder_current() {
     assert_eq!(process.wait().expect("it ends").code(), Some(0));
 }
 
-/// A sequence of numbers that is the same everywhere (xorshift).
-struct Dice(u64);
-
-impl Dice {
-    fn roll(&mut self, sides: usize) -> usize {
-        self.0 ^= self.0 << 13;
-        self.0 ^= self.0 >> 7;
-        self.0 ^= self.0 << 17;
-        (self.0 % sides as u64) as usize
-    }
-}
-
-/// What a clean build gives: every file with its bytes, or why there is no site.
-fn built(folder: &Folder) -> Result<BTreeMap<String, Vec<u8>>, PipelineError> {
-    struct Silent;
-    impl Observer for Silent {
-        fn begins(&self, _: Stage) {}
-    }
-    let root = folder.path("");
-    let request = Request { today: TODAY.parse().expect("a day"), levels: Vec::new(), record: false };
-    let mut session = Session::default();
-    let loaded = session.load(&root, &request, &Silent)?;
-    let mut checked = session.check(loaded, &Silent);
-    let theme = pipeline::theme(&root, &checked.handbook.config)?;
-    let output = session.render(&theme, &mut checked, None, &Silent)?;
-    let bytes = |content: Content| match content {
-        Content::Bytes(bytes) => bytes.to_vec(),
-        Content::Copy(from) => fs::read(from).expect("a copied file is read"),
-    };
-    Ok(output.files.into_iter().map(|(path, content)| (path, bytes(content))).collect())
-}
-
-/// A reader that keeps its connection, and hears the news.
-struct Reader<'p> {
-    preview: &'p Preview,
-    stream: BufReader<TcpStream>,
-    news: mpsc::Receiver<Value>,
-}
-
-impl<'p> Reader<'p> {
-    fn of(preview: &'p Preview) -> Self {
-        let (sender, news) = mpsc::channel();
-        let mut events = preview.events("/");
-        std::thread::spawn(move || while events.maybe_next().is_some_and(|news| sender.send(news).is_ok()) {});
-        Self { preview, stream: BufReader::new(preview.connect()), news }
-    }
-
-    /// The status and the body at a path.
-    fn get(&mut self, path: &str) -> (u16, Vec<u8>) {
-        let request = format!("GET {path} HTTP/1.1\r\nHost: {}\r\n\r\n", self.preview.address);
-        self.stream.get_mut().write_all(request.as_bytes()).expect("the request is sent");
-        let (mut status, mut length) = (0, 0);
-        loop {
-            let mut line = String::new();
-            self.stream.read_line(&mut line).expect("a line of the head");
-            let line = line.trim_end().to_ascii_lowercase();
-            if line.is_empty() {
-                break;
-            } else if let Some(rest) = line.strip_prefix("http/1.1 ") {
-                status = rest[..3].parse().expect("a status");
-            } else if let Some(rest) = line.strip_prefix("content-length: ") {
-                length = rest.parse().expect("a length");
-            }
-        }
-        let mut body = vec![0; length];
-        self.stream.read_exact(&mut body).expect("a body");
-        (status, body)
-    }
-
-    fn next(&self, number: usize, missing: &str) -> Value {
-        self.news.recv_timeout(LIMIT).unwrap_or_else(|_| panic!("after edit {number}: {missing}"))
-    }
-
-    /// Waits until what is served is what a clean build gives; says whether there is such a build.
-    fn settle(&mut self, folder: &Folder, number: usize) -> bool {
-        let Ok(built) = built(folder) else {
-            while !self.next(number, "the site is not told to have stopped")["troubles"]["stopped"].is_string() {}
-            return false;
-        };
-        loop {
-            self.news.try_iter().for_each(drop);
-            let other = built.iter().find(|(path, bytes)| {
-                let (status, body) = self.get(&format!("/{}", path.replace('%', "%25").replace(' ', "%20")));
-                status != 200 || plain(&body) != **bytes
-            });
-            match other {
-                Some((path, _)) => {
-                    self.next(number, &format!("{path} is not as it is built"));
-                }
-                // Nothing else was published while it was compared.
-                None if self.news.try_recv().is_err() => return true,
-                None => {}
-            }
-        }
-    }
-}
-
-const SITE: &str = "title = \"Handbook\"\n[sources]\nprometheus = [\"rules/**/*.yaml\"]\n";
-
-/// One edit of a handbook: something is made, changed, moved, removed, broken or mended.
-fn edit(folder: &Folder, dice: &mut Dice, number: usize) {
-    const FOLDERS: [&str; 5] = ["teams", "people", "services", "runbooks", "guides"];
-    let below = tree(&folder.path("content"));
-    let files: Vec<&String> = below.keys().filter(|path| path.ends_with(".md")).collect();
-    let file = format!("content/{}", files[dice.roll(files.len())]);
-    let text = fs::read_to_string(folder.path(&file)).expect("a file");
-    let any = FOLDERS[dice.roll(FOLDERS.len())];
-    let rules = format!("rules/r{}.yaml", dice.roll(3));
-    let rename = |from: &str, to: &str| {
-        fs::create_dir_all(folder.path(to).parent().expect("a folder")).expect("a folder is made");
-        fs::rename(folder.path(from), folder.path(to)).expect("it moves");
-    };
-    match dice.roll(16) {
-        0 | 1 => folder.put(
-            &format!("content/{any}/n{number}.md"),
-            format!("---\ntitle: New {number}\nowner: team:t\n---\nSee [it](../teams/t.md).\n"),
-        ),
-        2 if files.len() > 6 => folder.remove(&file),
-        3 => rename(&file, &format!("content/{any}/m{number}.md")),
-        4 => folder.put(&file, format!("---\ntitle: [broken {number}\n---\n{text}")),
-        5 => folder.put(&file, format!("---\ntitle: Mended {number}\nowner: team:t\n---\nWords {number}.\n")),
-        6 => folder.put("site.toml", SITE.replace("Handbook", &format!("Handbook {}", dice.roll(3)))),
-        7 => folder.put("site.toml", "title = "),
-        8 => folder.put(&rules, format!("groups: [{{name: g, rules: [{{alert: Down{number}, expr: up}}]}}]\n")),
-        9 if folder.path(&rules).exists() => folder.remove(&rules),
-        10 if folder.path(&format!("content/{any}")).exists() => {
-            rename(&format!("content/{any}"), &format!("content/guides-{number}/{any}"));
-        }
-        11 => folder.put("content/services/d.png", format!("png {number}")),
-        12 => folder.put("themes/default/assets/onus.css", format!("body {{ order: {number} }}")),
-        13 => {
-            let page = ["{% nonsense %}", "<head></head>{{ page.title }} {{ prose }}"][dice.roll(2)];
-            folder.put("themes/default/templates/page.html", page);
-        }
-        14 => folder.put(&file, format!("{text}\nLine {number} of [P](../people/p.md).\n")),
-        // As many editors save: a file beside it takes its place.
-        _ => {
-            folder.put("content/save.md~", format!("{text}\nLine {number}.\n"));
-            rename("content/save.md~", &file);
-        }
-    }
-}
-
-/// `ONUS_EDITS` sets the number of edits: 1,000 of them take some minutes.
 #[test]
-fn what_is_served_is_what_a_build_writes_after_any_edits() {
-    let edits = std::env::var("ONUS_EDITS").ok().and_then(|edits| edits.parse().ok()).unwrap_or(40);
-    let folder = small().file("site.toml", SITE).file("rules/r0.yaml", "groups: []\n").file(
-        "content/runbooks/r.md",
-        "---\ntitle: R\nservices: [s]\nalerts: [Down]\n---\nFirst.\n\n## Look\n\nWords.\n",
-    );
+fn what_was_looked_at_goes_back_where_another_page_fails() {
+    let folder = small();
     let preview = serve(&folder, &[]);
-    let mut reader = Reader::of(&preview);
-    let mut dice = Dice(0x9E37_79B9_7F4A_7C15);
-    assert!(reader.settle(&folder, 0));
-    for number in 1..=edits {
-        edit(&folder, &mut dice, number);
-        if !reader.settle(&folder, number) {
-            folder.put("site.toml", SITE);
-            let _ = fs::remove_dir_all(folder.path("themes/default/templates"));
-            assert!(reader.settle(&folder, number), "edit {number} was mended");
-        }
+    let mut events = preview.settled();
+    let team = || plain(&preview.get("/teams/t.html").body);
+    let before = team();
+    // The page that is looked at can be made; that of the person cannot.
+    folder.put("themes/default/templates/person.html", "<head></head>{{ page.nothing.more }}");
+    folder.put("content/teams/t.md", "---\ntitle: Tea again\nmembers: [p]\n---\n");
+    events.until(|news| news["troubles"]["stopped"].as_str().is_some_and(|told| told.contains("person.html")));
+    while team() != before {
+        // The template may have come alone at first.
+        events.next();
     }
-    // The command writes what the library gives.
-    folder.onus("build --out clean --fail-on never --limit 1 --today").arg(TODAY).success();
-    let clean =
-        tree(&folder.path("clean")).into_iter().filter(|(path, _)| !path.ends_with('/') && !path.starts_with('.'));
-    assert!(clean.collect::<BTreeMap<_, _>>() == built(&folder).expect("a site"), "the command writes something else");
-    assert_eq!(preview.get("/teams/t.html").status == 200, folder.path("clean/teams/t.html").exists());
+    assert_eq!(preview.get("/people/p.html").status, 200);
+    folder.put("themes/default/templates/person.html", "<head></head>{{ page.title }}");
+    events.until(|news| news["troubles"]["stopped"].is_null());
+    assert!(String::from_utf8_lossy(&team()).contains("Tea again"));
 }
