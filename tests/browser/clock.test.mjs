@@ -1,24 +1,13 @@
 // What a page says once time has gone on since its build: the browser's clock is set, and the site stays as it was built.
 import assert from "node:assert/strict";
-import { after, before, test } from "node:test";
-import { launch } from "./chromium.mjs";
-import { build, example, serve } from "./site.mjs";
+import { test } from "node:test";
+import { setting } from "./setting.mjs";
 
-let browser, site;
-
-before(async () => {
-  site = await serve(build(example));
-  browser = await launch();
-});
-
-after(async () => {
-  await browser?.close();
-  site?.stop();
-});
+const set = setting();
 
 /** A page of the site on a day, with what moved on it while it came. @param {string} route @param {string} day */
 async function open(route, day) {
-  const own = await browser.newContext({ viewport: { width: 1280, height: 800 } });
+  const own = await set.browser.newContext({ viewport: { width: 1280, height: 800 } });
   const page = await own.newPage();
   await page.clock.setFixedTime(new Date(`${day}T12:00:00`));
   await page.addInitScript(() => {
@@ -26,10 +15,9 @@ async function open(route, day) {
     new PerformanceObserver((list) => { for (const entry of list.getEntries()) window.moved += entry.value; })
       .observe({ type: "layout-shift", buffered: true });
   });
-  await page.goto(site.url + route);
+  await page.goto(set.site.url + route);
   return page;
 }
-
 
 test("on the day of the build, a page says what the build said", async () => {
   const page = await open("responsibilities/product-data-quality.html", "2026-11-22");

@@ -1,52 +1,20 @@
 // What somebody on call reads on a telephone, and what a switch that takes people away says, in a real browser.
 import assert from "node:assert/strict";
-import { readFileSync, readdirSync } from "node:fs";
 import { join } from "node:path";
-import { after, before, test } from "node:test";
 import { pathToFileURL } from "node:url";
-import { launch } from "./chromium.mjs";
-import { build, example, serve } from "./site.mjs";
+import { own, setting } from "./setting.mjs";
+import { cards } from "./site.mjs";
 
-let browser, dir, site;
-
-before(async () => {
-  dir = build(example);
-  site = await serve(dir);
-  browser = await launch();
-});
-
-after(async () => {
-  await browser?.close();
-  site?.stop();
-});
-
-/** A test with a page of its own, in which nothing may fail unseen. */
-function page(name, context, run) {
-  test(name, { timeout: 120_000 }, async () => {
-    const own = await browser.newContext(context);
-    own.setDefaultTimeout(10_000);
-    const tab = await own.newPage();
-    const errors = [];
-    tab.on("console", (message) => message.type() === "error" && errors.push(message.text()));
-    tab.on("pageerror", (error) => errors.push(String(error)));
-    try {
-      await run(tab);
-      assert.deepEqual(errors, []);
-    } finally {
-      await own.close();
-    }
-  });
-}
+const set = setting();
+const page = (name, context, run) => own(set, name, run, { context });
 
 const telephone = { viewport: { width: 360, height: 740 } };
 const desk = { viewport: { width: 1280, height: 800 } };
-const cards = (folder) => readdirSync(join(dir, folder)).filter((name) => name.endsWith(".html") && name !== "index.html").map((name) => `${folder}/${name}`);
 const wide = (tab) => tab.evaluate(() => document.documentElement.scrollWidth > innerWidth);
 
 page("what an incident asks for is on two screens of a telephone", telephone, async (tab) => {
-  // A card of a former name leads on to another.
-  for (const address of [...cards("alerts"), ...cards("services")].filter((address) => !/http-equiv/.test(readFileSync(join(dir, address), "utf8")))) {
-    await tab.goto(site.url + address);
+  for (const address of [...cards(set.dir, "alerts"), ...cards(set.dir, "services")]) {
+    await tab.goto(set.site.url + address);
     const bottoms = await tab.evaluate(() => {
       const bottom = (place) => Math.round(document.querySelector(place).getBoundingClientRect().bottom + scrollY);
       const places = [".plate .reach", ".plate .links", "section:has(> #_may)", "section:has(> #_first), section:has(> #_incident)", "#_escalation"];
@@ -60,7 +28,7 @@ page("what an incident asks for is on two screens of a telephone", telephone, as
 
 page("whoever can be reached is a target for a thumb", telephone, async (tab) => {
   for (const address of ["alerts/paymentsprovidertimeouts.html", "services/checkout.html", "teams/payments.html", "escalations/platform.html"]) {
-    await tab.goto(site.url + address);
+    await tab.goto(set.site.url + address);
     const small = await tab.locator(".reach a:visible").evaluateAll((links) => links.map((link) => link.getBoundingClientRect())
       .filter((box) => box.height < 44 || box.width < 44).map((box) => `${box.width} x ${box.height}`));
     assert.deepEqual(small, [], address);
@@ -68,7 +36,7 @@ page("whoever can be reached is a target for a thumb", telephone, async (tab) =>
 });
 
 page("a long first step is folded on a telephone, and opens without a script", { ...telephone, javaScriptEnabled: false }, async (tab) => {
-  await tab.goto(site.url + "alerts/paymentsprovidertimeouts.html");
+  await tab.goto(set.site.url + "alerts/paymentsprovidertimeouts.html");
   const step = tab.locator("section:has(> #_first) .prose");
   const before = (await step.boundingBox()).height;
   await tab.locator(".fold summary").click();
@@ -76,13 +44,13 @@ page("a long first step is folded on a telephone, and opens without a script", {
 });
 
 page("what may be done unasked names first what is for whoever is called", desk, async (tab) => {
-  await tab.goto(site.url + "alerts/paymentsprovidertimeouts.html");
+  await tab.goto(set.site.url + "alerts/paymentsprovidertimeouts.html");
   const first = tab.locator("section:has(> #_may) .may > li").first();
   assert.equal(await first.locator(".row-meta a").first().textContent(), "Payments on call");
 });
 
 page("the ladder is drawn to scale, and the drawing is no part of what is read out", { viewport: { width: 320, height: 740 } }, async (tab) => {
-  await tab.goto(site.url + "escalations/payments.html");
+  await tab.goto(set.site.url + "escalations/payments.html");
   const bars = await tab.locator(".axis-bar").evaluateAll((bars) => bars.map((bar) => Math.round(bar.getBoundingClientRect().width)));
   const [five, ten, twenty] = bars;
   assert.equal(bars.length, 3);
@@ -104,12 +72,12 @@ const open = async (tab) => {
 };
 
 page("opening a person's switch takes them away, and says what is left", desk, async (tab) => {
-  await tab.goto(site.url + "people/perry-pence.html");
+  await tab.goto(set.site.url + "people/perry-pence.html");
   const asked = [];
   // The browser asks for the icon whenever it likes.
   tab.on("request", (request) => /favicon/.test(request.url()) || asked.push(request.url()));
   await open(tab);
-  assert.deepEqual(asked.map((url) => url.slice(site.url.length)), ["health/holders.js"]);
+  assert.deepEqual(asked.map((url) => url.slice(set.site.url.length)), ["health/holders.js"]);
   assert.equal(await tab.locator("#_away [role=status]").textContent(), "Left with nobody: 1 escalation.");
   assert.match(await rows(tab, "Escalations").textContent(), /Payments.*nobody has the thread, step 2 reaches nobody/);
   await tab.keyboard.press("Tab");
@@ -119,7 +87,7 @@ page("opening a person's switch takes them away, and says what is left", desk, a
 });
 
 page("a team's members are taken away by the keyboard, and from a disk", desk, async (tab) => {
-  await tab.goto(pathToFileURL(join(dir, "teams/payments.html")).href);
+  await tab.goto(pathToFileURL(join(set.dir, "teams/payments.html")).href);
   await open(tab);
   await tab.keyboard.press("Tab");
   for (let i = 0; i < 2; i++) {
@@ -132,7 +100,7 @@ page("a team's members are taken away by the keyboard, and from a disk", desk, a
 });
 
 page("on the health page anybody is found by name", desk, async (tab) => {
-  await tab.goto(site.url + "health/index.html");
+  await tab.goto(set.site.url + "health/index.html");
   await open(tab);
   await tab.locator("#_away input[type=search]").fill("saffron");
   const saffron = tab.getByLabel("Saffron Aisle, away already");
@@ -142,6 +110,6 @@ page("on the health page anybody is found by name", desk, async (tab) => {
 });
 
 page("without a script there is no switch", { ...desk, javaScriptEnabled: false }, async (tab) => {
-  await tab.goto(site.url + "people/perry-pence.html");
+  await tab.goto(set.site.url + "people/perry-pence.html");
   assert.equal(await tab.locator("#_away").isVisible(), false);
 });

@@ -1,43 +1,21 @@
 // Walks by keyboard alone, as somebody without a pointer: Tab, arrows, Enter, Space, Escape. What may be clicked can be walked to.
 import assert from "node:assert/strict";
-import { after, before, test } from "node:test";
-import { launch } from "./chromium.mjs";
-import { build, example, serve } from "./site.mjs";
+import { test } from "node:test";
+import { own, setting } from "./setting.mjs";
 
 const WIDE = { width: 1280, height: 800 };
 const NARROW = { width: 360, height: 740 };
-let browser, site;
-
-before(async () => {
-  site = await serve(build(example));
-  browser = await launch();
-});
-
-after(async () => {
-  await browser?.close();
-  site?.stop();
-});
+const set = setting();
 
 /**
  * A walk over a page.
  * @param {string} name @param {{viewport: object, at: string}} from @param {(walk: ReturnType<typeof walker>, page: any) => Promise<void>} run
  */
 function walk(name, { viewport, at }, run) {
-  test(name, { timeout: 60_000 }, async () => {
-    const context = await browser.newContext({ viewport, reducedMotion: "reduce" });
-    context.setDefaultTimeout(10_000);
-    const page = await context.newPage();
-    const errors = [];
-    page.on("console", (message) => message.type() === "error" && errors.push(message.text()));
-    page.on("pageerror", (error) => errors.push(String(error)));
-    try {
-      await page.goto(site.url + at);
-      await run(walker(page), page);
-      assert.deepEqual(errors, []);
-    } finally {
-      await context.close();
-    }
-  });
+  own(set, name, async (page) => {
+    await page.goto(set.site.url + at);
+    await run(walker(page), page);
+  }, { context: { viewport, reducedMotion: "reduce" } });
 }
 
 /** @param {import("playwright-core").Page} page */
@@ -131,13 +109,38 @@ walk("the theme is switched, and stays", { viewport: WIDE, at: SERVICE }, async 
   await press("Enter");
   const dark = await paper();
   assert.notEqual(dark, light);
-  await page.goto(site.url + "index.html");
+  await page.goto(set.site.url + "index.html");
   assert.equal(await paper(), dark);
 });
 
+walk("tabs change with the arrows, and an address opens the one it leads to", { viewport: WIDE, at: "guides/writing.html" }, async (walk, page) => {
+  const chosen = () => page.locator("[role=tab][aria-selected=true]").textContent();
+  const shown = () => page.locator("[role=tabpanel]:visible");
+  const names = await page.locator("[role=tab]").allTextContents();
+  assert.ok(names.length > 1, names.join());
+  await walk.to("[role=tab]");
+  assert.equal(await chosen(), names[0]);
+  await walk.press("ArrowRight");
+  assert.equal(await chosen(), names[1]);
+  assert.equal(await page.evaluate(() => document.activeElement.textContent), names[1]);
+  assert.equal(await shown().count(), 1);
+  await walk.press("Home", "ArrowLeft");
+  assert.equal(await chosen(), names.at(-1));
+  // The panel comes next, and can be scrolled.
+  await walk.press("Tab");
+  const last = await page.evaluate(() => document.activeElement.id);
+  assert.equal(await shown().getAttribute("id"), last);
+  await walk.press("Shift+Tab", "Home");
+  assert.equal(await chosen(), names[0]);
+  await page.evaluate((id) => { location.hash = id; }, last);
+  await page.locator(`[id="${last}"]:visible`).waitFor();
+  assert.equal(await chosen(), names.at(-1));
+  await page.evaluate(() => { location.hash = "%"; });
+});
+
 test("the switch and the system give the same dark", async () => {
-  const page = await browser.newPage({ colorScheme: "dark" });
-  await page.goto(site.url + SERVICE);
+  const page = await set.browser.newPage({ colorScheme: "dark" });
+  await page.goto(set.site.url + SERVICE);
   const [system, chosen] = await page.evaluate(() => {
     const root = document.documentElement;
     const tokens = () => Array.from(getComputedStyle(root)).filter((name) => name.startsWith("--")).map((name) => `${name}: ${getComputedStyle(root).getPropertyValue(name)}`);

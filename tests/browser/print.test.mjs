@@ -1,24 +1,11 @@
 // What is printed, read from the browser's own PDF files.
 import assert from "node:assert/strict";
-import { readFileSync, readdirSync } from "node:fs";
-import { join } from "node:path";
-import { after, before, test } from "node:test";
+import { test } from "node:test";
 import { extractText, getDocumentProxy } from "unpdf";
-import { launch } from "./chromium.mjs";
-import { build, example, serve } from "./site.mjs";
+import { setting } from "./setting.mjs";
+import { cards } from "./site.mjs";
 
-let browser, dir, site;
-
-before(async () => {
-  dir = build(example);
-  site = await serve(dir);
-  browser = await launch();
-});
-
-after(async () => {
-  await browser?.close();
-  site?.stop();
-});
+const set = setting();
 
 /** The sheets of the open page as a printer gets them, and the text of them all in one line. */
 async function print(tab, format) {
@@ -27,17 +14,13 @@ async function print(tab, format) {
   return { sheets: pdf.numPages, text: text.replace(/\s+/g, " ") };
 }
 
-/** Pages of a folder, but for those that only lead on to another. */
-const cards = (folder) => readdirSync(join(dir, folder)).filter((name) => name.endsWith(".html") && name !== "index.html")
-  .map((name) => `${folder}/${name}`).filter((address) => !/http-equiv/.test(readFileSync(join(dir, address), "utf8")));
-
 test("the card of a team, and that of a service, is one sheet of A4 or of letter", { timeout: 120_000 }, async () => {
-  const tab = await browser.newPage();
-  const addresses = [...cards("teams"), ...cards("services")];
+  const tab = await set.browser.newPage();
+  const addresses = [...cards(set.dir, "teams"), ...cards(set.dir, "services")];
   assert.ok(addresses.length > 10);
   const longer = [];
   for (const address of addresses) {
-    await tab.goto(site.url + address);
+    await tab.goto(set.site.url + address);
     for (const format of ["A4", "Letter"]) {
       const { sheets } = await print(tab, format);
       if (sheets !== 1) longer.push(`${address}: ${sheets} of ${format}`);
@@ -47,9 +30,9 @@ test("the card of a team, and that of a service, is one sheet of A4 or of letter
 });
 
 test("what paper cannot follow is written out", { timeout: 60_000 }, async () => {
-  const tab = await browser.newPage();
+  const tab = await set.browser.newPage();
   const told = async (address) => {
-    await tab.goto(site.url + address);
+    await tab.goto(set.site.url + address);
     return (await print(tab, "A4")).text;
   };
   const team = await told("teams/payments.html");

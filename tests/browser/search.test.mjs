@@ -2,50 +2,17 @@
 import assert from "node:assert/strict";
 import { cpSync, mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { after, before, test } from "node:test";
+import { test } from "node:test";
 import { pathToFileURL } from "node:url";
-import { launch } from "./chromium.mjs";
-import { build, example, folder, serve } from "./site.mjs";
+import { own, setting } from "./setting.mjs";
+import { build, folder, serve } from "./site.mjs";
 import { stub } from "./stub.mjs";
 
-let browser, dir, site;
-
-before(async () => {
-  dir = build(example);
-  site = await serve(dir);
-  browser = await launch();
-});
-
-after(async () => {
-  await browser?.close();
-  site?.stop();
-});
+const set = setting();
+const search = (name, run, more) => own(set, name, run, more);
 
 /** Replaces search.js by the stub, over HTTP. */
 const stubbed = (page) => page.route("**/assets/search.*.js", (route) => route.fulfill({ contentType: "text/javascript", body: stub }));
-
-/**
- * A test with a page of its own, in which nothing may be refused or fail unseen.
- * @param {string} name @param {(page: any) => Promise<void>} run @param {{expected?: RegExp, context?: object}} [more]
- */
-function search(name, run, { expected, context } = {}) {
-  test(name, { timeout: 60_000 }, async () => {
-    const own = await browser.newContext({ viewport: { width: 1280, height: 800 }, ...context });
-    own.setDefaultTimeout(10_000);
-    const page = await own.newPage();
-    const errors = [];
-    const note = (text) => { if (!expected?.test(text)) errors.push(text); };
-    page.on("console", (message) => message.type() === "error" && note(message.text()));
-    page.on("pageerror", (error) => note(String(error)));
-    page.on("dialog", (dialog) => { note(`dialog: ${dialog.message()}`); dialog.dismiss(); });
-    try {
-      await run(page);
-      assert.deepEqual(errors, []);
-    } finally {
-      await own.close();
-    }
-  });
-}
 
 const field = (page) => page.locator("dialog[open] input");
 const options = (page) => page.locator("dialog [role=option]");
@@ -74,7 +41,7 @@ for (const key of ["/", "Control+k", "Meta+k"]) {
   search(`${key} opens the palette anywhere, and Escape gives the focus back`, async (page) => {
     await stubbed(page);
     for (const address of ["index.html", "teams/checkout.html", "alerts/index.html", "health/index.html", "404.html"]) {
-      await page.goto(site.url + address);
+      await page.goto(set.site.url + address);
       const brand = page.locator(".brand");
       await brand.focus();
       await page.keyboard.press(key);
@@ -88,7 +55,7 @@ for (const key of ["/", "Control+k", "Meta+k"]) {
 }
 
 search("a slash typed into a field stays there", async (page) => {
-  await page.goto(site.url + "responsibilities/index.html");
+  await page.goto(set.site.url + "responsibilities/index.html");
   const filter = page.locator(".tools input").first();
   await filter.fill("a");
   await page.keyboard.press("/");
@@ -98,7 +65,7 @@ search("a slash typed into a field stays there", async (page) => {
 
 search("the button opens the palette, and is a target for a thumb on a telephone", async (page) => {
   await stubbed(page);
-  await page.goto(site.url + "teams/checkout.html");
+  await page.goto(set.site.url + "teams/checkout.html");
   const button = page.getByRole("button", { name: "Search" });
   const box = await button.boundingBox();
   assert.ok(box.width >= 40 && box.height >= 40, JSON.stringify(box));
@@ -115,7 +82,7 @@ search("the button opens the palette, and is a target for a thumb on a telephone
 search("scripts come only when somebody searches", async (page) => {
   const loaded = [];
   page.on("request", (request) => loaded.push(request.url()));
-  await page.goto(site.url + "teams/checkout.html");
+  await page.goto(set.site.url + "teams/checkout.html");
   assert.ok(!loaded.some((url) => /\/(search|palette)\b/.test(new URL(url).pathname)), loaded.join("\n"));
   await page.getByRole("button", { name: "Search" }).hover();
   await page.locator("dialog input[role=combobox]").waitFor({ state: "attached" });
@@ -126,7 +93,7 @@ search("what is typed while the scripts are loading is not lost", async (page) =
   let release;
   const held = new Promise((done) => { release = done; });
   await page.route("**/assets/palette.*.js", async (route) => { await held; await route.continue(); });
-  await page.goto(site.url + "teams/checkout.html");
+  await page.goto(set.site.url + "teams/checkout.html");
   await page.keyboard.press("/");
   await page.keyboard.type("alpha");
   assert.equal(await field(page).inputValue(), "alpha");
@@ -137,7 +104,7 @@ search("what is typed while the scripts are loading is not lost", async (page) =
 });
 
 search("Enter goes to the first result, arrows choose another", async (page) => {
-  await page.goto(site.url + "services/index.html");
+  await page.goto(set.site.url + "services/index.html");
   await open(page);
   await type(page, "checkout");
   const first = await options(page).first().getAttribute("id");
@@ -162,7 +129,7 @@ search("Enter goes to the first result, arrows choose another", async (page) => 
 
 search("Enter pressed before the answer is there waits for it", async (page) => {
   await stubbed(page);
-  await page.goto(site.url + "services/index.html");
+  await page.goto(set.site.url + "services/index.html");
   await open(page);
   await page.keyboard.type("held one");
   await page.waitForFunction(() => window.stub.held.has("held one"));
@@ -172,7 +139,7 @@ search("Enter pressed before the answer is there waits for it", async (page) => 
 });
 
 search("Ctrl-Enter opens a new tab and leaves the palette as it is", async (page) => {
-  await page.goto(site.url + "services/index.html");
+  await page.goto(set.site.url + "services/index.html");
   await open(page);
   await type(page, "checkout");
   const to = await chosen(page).evaluate((it) => it.href.replace(/#.*/, ""));
@@ -184,7 +151,7 @@ search("Ctrl-Enter opens a new tab and leaves the palette as it is", async (page
 
 search("an answer that came too late is dropped", async (page) => {
   await stubbed(page);
-  await page.goto(site.url + "services/index.html");
+  await page.goto(set.site.url + "services/index.html");
   await open(page);
   await field(page).fill("held early");
   await page.waitForFunction(() => window.stub.held.has("held early"));
@@ -199,7 +166,7 @@ search("an answer that came too late is dropped", async (page) => {
 
 search("old results stay until new ones are there, and waiting is said", async (page) => {
   await stubbed(page);
-  await page.goto(site.url + "services/index.html");
+  await page.goto(set.site.url + "services/index.html");
   await open(page);
   await field(page).fill("any");
   await options(page).nth(2).waitFor();
@@ -212,7 +179,7 @@ search("old results stay until new ones are there, and waiting is said", async (
 
 search("excerpts fill in without moving a row, and links lead to the section", async (page) => {
   await stubbed(page);
-  await page.goto(site.url + "services/index.html");
+  await page.goto(set.site.url + "services/index.html");
   await open(page);
   await page.evaluate(() => {
     window.tops = [];
@@ -233,7 +200,7 @@ search("excerpts fill in without moving a row, and links lead to the section", a
 
 search("the answer card says who owns it and how to reach them, and Tab leads there", async (page) => {
   await stubbed(page);
-  await page.goto(site.url + "services/index.html");
+  await page.goto(set.site.url + "services/index.html");
   await open(page);
   await page.keyboard.type("alpha");
   const card = page.locator("dialog .plate");
@@ -248,7 +215,7 @@ search("the answer card says who owns it and how to reach them, and Tab leads th
 });
 
 search("the card names the owner of the example's services", async (page) => {
-  await page.goto(site.url + "alerts/index.html");
+  await page.goto(set.site.url + "alerts/index.html");
   await open(page);
   await page.keyboard.type("who owns checkout");
   const card = page.locator("dialog .plate");
@@ -258,7 +225,7 @@ search("the card names the owner of the example's services", async (page) => {
 });
 
 search("where nothing is found, somebody can be asked", async (page) => {
-  await page.goto(site.url + "services/index.html");
+  await page.goto(set.site.url + "services/index.html");
   await open(page);
   await page.keyboard.type("zzyzx & qwrtp");
   const ask = page.locator("dialog").getByRole("link", { name: "Ask who owns this" });
@@ -268,7 +235,7 @@ search("where nothing is found, somebody can be asked", async (page) => {
 
 search("a mistyped word and a problem are said", async (page) => {
   await stubbed(page);
-  await page.goto(site.url + "services/index.html");
+  await page.goto(set.site.url + "services/index.html");
   await open(page);
   await field(page).fill("alhpa");
   await said(page).filter({ hasText: "Showing results for alpha instead of “alhpa”" }).waitFor();
@@ -278,7 +245,7 @@ search("a mistyped word and a problem are said", async (page) => {
 
 search("somebody who listens hears how many there are and the first, once typing pauses", async (page) => {
   await stubbed(page);
-  await page.goto(site.url + "services/index.html");
+  await page.goto(set.site.url + "services/index.html");
   await open(page);
   await page.keyboard.type("any");
   const live = page.locator("dialog [role=status]");
@@ -290,7 +257,7 @@ search("somebody who listens hears how many there are and the first, once typing
 
 search("an empty palette gives examples that can be used", async (page) => {
   await stubbed(page);
-  await page.goto(site.url + "services/index.html");
+  await page.goto(set.site.url + "services/index.html");
   await open(page);
   await page.getByRole("button", { name: "team:alpha" }).waitFor();
   await page.getByRole("button", { name: "kind:runbook" }).click();
@@ -300,7 +267,7 @@ search("an empty palette gives examples that can be used", async (page) => {
 
 search("an index that does not load is said, and can be tried again", async (page) => {
   await page.route("**/assets/search.*.js", (route) => route.fulfill({ contentType: "text/javascript", body: stub + "window.stub.failing = 2;" }));
-  await page.goto(site.url + "services/index.html");
+  await page.goto(set.site.url + "services/index.html");
   await open(page);
   await said(page).filter({ hasText: "could not be loaded" }).waitFor();
   await page.keyboard.type("a");
@@ -314,7 +281,7 @@ search("an index that does not load is said, and can be tried again", async (pag
 search("a script that does not load is said, and can be tried again", async (page) => {
   let broken = true;
   await page.route("**/assets/search.*.js", (route) => (broken ? route.abort() : route.fulfill({ contentType: "text/javascript", body: stub })));
-  await page.goto(site.url + "services/index.html");
+  await page.goto(set.site.url + "services/index.html");
   await page.keyboard.press("/");
   await page.keyboard.type("any");
   const again = page.getByRole("button", { name: "Try again" });
@@ -327,14 +294,14 @@ search("a script that does not load is said, and can be tried again", async (pag
 
 search("a browser that cannot unpack the index says so", async (page) => {
   await page.addInitScript(() => { delete window.DecompressionStream; });
-  await page.goto(site.url + "services/index.html");
+  await page.goto(set.site.url + "services/index.html");
   await open(page);
   await said(page).filter({ hasText: "too old" }).waitFor();
   assert.equal(await said(page).getByRole("link", { name: "All lists" }).getAttribute("href"), "../search.html");
 });
 
 search("the front page answers below its own field", async (page) => {
-  await page.goto(site.url + "index.html");
+  await page.goto(set.site.url + "index.html");
   const hero = page.locator(".hero-search input");
   await hero.click();
   await page.locator(".hero-search input[role=combobox]").waitFor();
@@ -346,7 +313,7 @@ search("the front page answers below its own field", async (page) => {
 });
 
 search("search.html keeps its address in step, filters, and comes back as it was", async (page) => {
-  await page.goto(site.url + "search.html");
+  await page.goto(set.site.url + "search.html");
   const q = page.locator("main input[name=q]");
   const rows = page.locator("ol .hit");
   assert.ok(await page.locator("[data-search-rest]").isVisible());
@@ -368,14 +335,14 @@ search("search.html keeps its address in step, filters, and comes back as it was
   assert.equal(await q.inputValue(), "payment");
   assert.equal(await page.locator("select[name=kind]").inputValue(), "runbook");
   assert.deepEqual(await page.locator("ol .hit-title").allTextContents(), titles);
-  await page.goto(site.url + "search.html?team=checkout&kind=alert");
+  await page.goto(set.site.url + "search.html?team=checkout&kind=alert");
   await rows.first().waitFor();
   assert.equal(await q.inputValue(), "");
 });
 
 search("search.html shows more on demand and keeps the focus", async (page) => {
   await stubbed(page);
-  await page.goto(site.url + "search.html?q=many");
+  await page.goto(set.site.url + "search.html?q=many");
   await page.locator("ol .hit").nth(49).waitFor();
   assert.equal(await page.locator("ol .hit").count(), 50);
   await page.getByRole("button", { name: "Show more of 120" }).click();
@@ -384,12 +351,12 @@ search("search.html shows more on demand and keeps the focus", async (page) => {
 });
 
 search("without scripts a link leads to the lists", async (page) => {
-  await page.goto(site.url + "index.html");
+  await page.goto(set.site.url + "index.html");
   assert.ok(!(await page.locator("button.search-open").isVisible()));
   await page.locator(".hero-search input").fill("checkout");
   await page.keyboard.press("Enter");
   await page.waitForURL(/search\.html\?q=checkout/);
-  await page.goto(site.url + "teams/checkout.html");
+  await page.goto(set.site.url + "teams/checkout.html");
   await page.getByRole("banner").getByRole("link", { name: "Search" }).click();
   await page.waitForURL(/search\.html$/);
   assert.ok(await page.locator("[data-search-rest] a").first().isVisible());
@@ -397,7 +364,7 @@ search("without scripts a link leads to the lists", async (page) => {
 }, { context: { javaScriptEnabled: false } });
 
 search("everything works from a disk", async (page) => {
-  const root = pathToFileURL(dir).href + "/";
+  const root = pathToFileURL(set.dir).href + "/";
   await page.goto(root + "teams/checkout.html");
   await open(page);
   await type(page, "payments");
@@ -419,20 +386,20 @@ test("hostile titles and aliases inject nothing", { timeout: 60_000 }, async (t)
   writeFileSync(join(root, "site.toml"), `title = "Hostile"\nissue_url = "https://git.example/new?title={title}&body={body}"\n`);
   cpSync(join(example, "content/index.md"), join(root, "content/index.md"));
   writeFileSync(join(root, "content/teams/evil.md"), `---\ntitle: '${evil} evil'\naliases: ['"><script>alert(2)</script>']\nmission: '${evil}'\ncontacts:\n  slack: '#${evil}'\nmembers: []\n---\n## Heading ${evil}\n\nevil words ${evil}\n`);
-  const own = await serve(build(root));
-  t.after(own.stop);
-  const page = await browser.newPage();
+  const hostile = await serve(build(root));
+  t.after(hostile.stop);
+  const page = await set.browser.newPage();
   t.after(() => page.close());
   const seen = [];
   page.on("dialog", (dialog) => { seen.push(dialog.message()); dialog.dismiss(); });
   page.on("console", (message) => message.type() === "error" && seen.push(message.text()));
-  await page.goto(own.url + "index.html");
+  await page.goto(hostile.url + "index.html");
   await open(page);
   await page.keyboard.type("evil");
   await options(page).first().waitFor();
   await page.locator("dialog .hit-text:not(:empty)").first().waitFor();
   assert.ok((await options(page).first().textContent()).includes(evil));
-  await page.goto(own.url + "search.html?q=" + encodeURIComponent(`evil ${evil}`));
+  await page.goto(hostile.url + "search.html?q=" + encodeURIComponent(`evil ${evil}`));
   await page.locator(".search-found > *").first().waitFor();
   assert.equal(await page.locator("main img, main script, dialog img, dialog script").count(), 0);
   assert.deepEqual(seen, []);

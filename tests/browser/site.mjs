@@ -35,6 +35,10 @@ export function pages(dir) {
   return by;
 }
 
+/** The pages of things in a folder of a site, but for those that only lead on to another. @param {string} dir @param {string} folder */
+export const cards = (dir, folder) => readdirSync(join(dir, folder)).filter((name) => name.endsWith(".html") && name !== "index.html")
+  .map((name) => `${folder}/${name}`).filter((address) => !readFileSync(join(dir, address), "utf8").includes("http-equiv"));
+
 /**
  * Serves a folder; gives its address and how to stop. A page that is asked for with `x-hold` comes without its end until `release`.
  * @param {string} dir

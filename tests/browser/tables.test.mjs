@@ -1,40 +1,10 @@
 // What somebody who narrows the matrix, or asks "Can I?", would miss, by keyboard in a real browser.
 import assert from "node:assert/strict";
-import { after, before, test } from "node:test";
 import { pathToFileURL } from "node:url";
-import { launch } from "./chromium.mjs";
-import { build, example, serve } from "./site.mjs";
+import { own, setting } from "./setting.mjs";
 
-let browser, dir, site;
-
-before(async () => {
-  dir = build(example);
-  site = await serve(dir);
-  browser = await launch();
-});
-
-after(async () => {
-  await browser?.close();
-  site?.stop();
-});
-
-/** A test with a page of its own, in which nothing may be refused or fail unseen. */
-function table(name, run, context = {}) {
-  test(name, { timeout: 60_000 }, async () => {
-    const own = await browser.newContext({ viewport: { width: 1280, height: 800 }, ...context });
-    own.setDefaultTimeout(10_000);
-    const page = await own.newPage();
-    const errors = [];
-    page.on("console", (message) => message.type() === "error" && errors.push(message.text()));
-    page.on("pageerror", (error) => errors.push(String(error)));
-    try {
-      await run(page);
-      assert.deepEqual(errors, []);
-    } finally {
-      await own.close();
-    }
-  });
-}
+const set = setting();
+const table = (name, run, context) => own(set, name, run, { context });
 
 const MATRIX = "responsibilities/index.html", ASK = "decisions/index.html";
 const rows = (page) => page.locator(".matrix tbody tr:visible > th > a");
@@ -42,7 +12,7 @@ const focused = (page) => page.evaluate(() => document.activeElement.textContent
 const cards = (page) => page.locator(".answer[data-words]");
 
 table("a narrowed matrix can be shared by its address", async (page) => {
-  await page.goto(site.url + MATRIX);
+  await page.goto(set.site.url + MATRIX);
   const all = await rows(page).count();
   await page.locator("[name=team]").selectOption("checkout");
   await page.locator("[name=q]").fill("REFUNDS");
@@ -59,7 +29,7 @@ table("a narrowed matrix can be shared by its address", async (page) => {
 });
 
 table("a matrix sorted by owner has the rows of an owner together", async (page) => {
-  await page.goto(site.url + MATRIX + "?sort=owner");
+  await page.goto(set.site.url + MATRIX + "?sort=owner");
   await page.locator("[data-clear]:visible").waitFor();
   const owners = await page.locator(".matrix tbody tr").evaluateAll((rows) => rows.map((row) => row.querySelector("[data-raci^=A]")?.textContent || ""));
   const named = owners.filter(Boolean);
@@ -68,7 +38,7 @@ table("a matrix sorted by owner has the rows of an owner together", async (page)
 });
 
 table("arrows go from letter to letter; Enter says why one stands there, and Escape comes back to it", async (page) => {
-  await page.goto(site.url + MATRIX);
+  await page.goto(set.site.url + MATRIX);
   await page.locator(".matrix tbody th a").first().focus();
   await page.keyboard.press("ArrowRight");
   const letter = await focused(page);
@@ -88,7 +58,7 @@ table("arrows go from letter to letter; Enter says why one stands there, and Esc
 });
 
 table("heads stay where the matrix scrolls, and what has the focus is not below them", async (page) => {
-  await page.goto(site.url + MATRIX);
+  await page.goto(set.site.url + MATRIX);
   const [head, first, link] = await page.locator(".matrix-box").evaluate((box) => {
     box.style.maxHeight = "20rem";
     box.style.maxWidth = "34rem";
@@ -103,14 +73,14 @@ table("heads stay where the matrix scrolls, and what has the focus is not below 
 });
 
 table("a narrow window has the matrix as cards that say whose each letter is", async (page) => {
-  await page.goto(site.url + MATRIX);
+  await page.goto(set.site.url + MATRIX);
   assert.ok(!(await page.locator(".matrix thead").isVisible()));
   assert.match(await page.locator(".matrix td[data-raci] a").first().innerText(), /^[ARCI]+[^]*\S+/);
   assert.equal(await page.locator(".matrix-box").evaluate((box) => box.scrollHeight - box.clientHeight), 0);
 }, { viewport: { width: 360, height: 740 } });
 
 table("without scripts a letter leads to its responsibility, and the matrix can be had as CSV", async (page) => {
-  await page.goto(site.url + MATRIX);
+  await page.goto(set.site.url + MATRIX);
   assert.ok(!(await page.locator(".tools").isVisible()));
   assert.equal(await page.getByRole("link", { name: "Download as CSV" }).getAttribute("href"), "matrix.csv");
   await page.locator(".matrix td[data-raci] a").first().click();
@@ -118,7 +88,7 @@ table("without scripts a letter leads to its responsibility, and the matrix can 
 }, { javaScriptEnabled: false });
 
 table("Can I? answers yes, or ask, by words and role, and keeps the question in the address", async (page) => {
-  await page.goto(site.url + ASK);
+  await page.goto(set.site.url + ASK);
   await page.locator("[name=q]").focus();
   await page.keyboard.type("can I roll back the release");
   await page.locator(".tools output", { hasText: "1 yes" }).waitFor();
@@ -135,7 +105,7 @@ table("Can I? answers yes, or ask, by words and role, and keeps the question in 
 });
 
 table("where nothing says yes, somebody can be asked: of the service that was chosen", async (page) => {
-  await page.goto(site.url + ASK + "?q=dance&service=checkout");
+  await page.goto(set.site.url + ASK + "?q=dance&service=checkout");
   await page.locator(".tools output", { hasText: "Nothing here says so: ask first" }).waitFor();
   assert.equal(await cards(page).count(), 0);
   const otherwise = page.locator("[data-otherwise]");
@@ -144,7 +114,7 @@ table("where nothing says yes, somebody can be asked: of the service that was ch
 });
 
 table("both work from a disk", async (page) => {
-  const root = pathToFileURL(dir).href + "/";
+  const root = pathToFileURL(set.dir).href + "/";
   await page.goto(root + MATRIX + "?team=payments");
   await page.locator(".tools output", { hasText: " of " }).waitFor();
   await page.locator(".matrix td[data-raci] a:visible").first().click();

@@ -66,7 +66,8 @@
 
   /** Shows the tabs around what the address names. */
   function follow() {
-    var id = decodeURIComponent(location.hash.slice(1));
+    var id = location.hash.slice(1);
+    try { id = decodeURIComponent(id); } catch (e) { /* no escape of an id: as it is written */ }
     var target = id && document.getElementById(id);
     if (!target) return;
     var hidden = false;
