@@ -211,8 +211,8 @@ impl<V: Voice> Preview<'_, V> {
         let copies = self.name_copies(checked);
         let (files, troubles) = (Arc::new(output.files), Arc::new(self.troubles(checked)));
         self.served.send_modify(|served| {
-            let index = served.index.clone();
-            *served = Arc::new(Served { copies, files, first: None, index, indexed: false, troubles });
+            let before = Served::clone(served);
+            *served = Arc::new(Served { copies, files, first: None, indexed: false, troubles, ..before });
         });
         self.rest_owed = None;
         self.ask(documents);
@@ -267,7 +267,9 @@ impl<V: Voice> Preview<'_, V> {
             Ok(index) => {
                 let newest = number == self.asked && !self.owing;
                 self.served.send_modify(|served| {
-                    *served = Arc::new(Served { index: Some(index), indexed: newest, ..Served::clone(served) });
+                    let index_before = served.index.clone();
+                    *served =
+                        Arc::new(Served { index: Some(index), index_before, indexed: newest, ..Served::clone(served) });
                 });
                 if newest {
                     self.voice.indexed(took);

@@ -33,6 +33,8 @@ pub struct Served {
     pub first: Option<Arc<BTreeMap<String, Content>>>,
     /// The search index, from its first build on. It follows the pages.
     pub index: Option<Indexed>,
+    /// The index before: a page that searches may ask for a file that it names. All but the first are named by their content.
+    pub index_before: Option<Indexed>,
     /// Whether the index is that of these pages.
     pub indexed: bool,
     /// Names the copied files, which pages show but do not hold.
@@ -129,7 +131,8 @@ impl Served {
     }
 
     fn indexed(&self, route: &str) -> Option<Content> {
-        self.index.as_ref()?.get(route).map(|bytes| Content::Bytes(bytes.clone()))
+        let indexes = self.index.iter().chain(&self.index_before);
+        indexes.filter_map(|index| index.get(route)).next().map(|bytes| Content::Bytes(bytes.clone()))
     }
 
     /// The address of the file that a path shows: folders show their `index.html`.

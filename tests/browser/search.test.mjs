@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { test } from "node:test";
 import { pathToFileURL } from "node:url";
 import { own, setting } from "./setting.mjs";
-import { build, folder, serve } from "./site.mjs";
+import { build, example, folder, serve } from "./site.mjs";
 import { stub } from "./stub.mjs";
 
 const set = setting();

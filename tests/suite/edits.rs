@@ -14,7 +14,7 @@ use crate::fixture::{Folder, TODAY, tree};
 use crate::preview::{LIMIT, Preview, plain, serve, small};
 
 /// What a clean build gives: every file with its bytes, or why there is no site.
-fn built(folder: &Folder) -> Result<BTreeMap<String, Vec<u8>>, PipelineError> {
+pub fn built(folder: &Folder) -> Result<BTreeMap<String, Vec<u8>>, PipelineError> {
     struct Silent;
     impl Observer for Silent {
         fn begins(&self, _: Stage) {}

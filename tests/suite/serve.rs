@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 
 use serde_json::Value;
 
-use crate::edits::Reader;
+use crate::edits::{Reader, built};
 use crate::fixture::{Folder, TODAY, tree};
 use crate::preview::{Preview, plain, serve, small, start};
 
@@ -306,6 +306,26 @@ fn words_that_change_alone_are_served_and_found() {
         before = indexed;
     }
     assert!(Reader::of(&preview).settle(&folder, 0));
+}
+
+#[test]
+fn what_an_open_search_may_ask_for_stays_for_a_while() {
+    let folder = small();
+    let named = || {
+        let files = built(&folder).expect("a site").into_keys();
+        files.filter(|path| path.starts_with("search/d/")).collect::<Vec<_>>()
+    };
+    let before = named();
+    let preview = serve(&folder, &[]);
+    let mut events = preview.settled();
+    folder.put("content/teams/t.md", "---\ntitle: Tea\nmembers: [p]\n---\nOther words of the team.\n");
+    events.until(|news| news["indexed"] == false);
+    events.until(|news| news["indexed"] == true);
+    let after = named();
+    assert!(before.iter().any(|path| !after.contains(path)), "{before:?}");
+    for path in before.iter().chain(&after) {
+        assert_eq!(preview.get(&format!("/{path}")).status, 200, "{path}");
+    }
 }
 
 #[test]
