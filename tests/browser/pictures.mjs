@@ -5,7 +5,7 @@ import { build, example, serve } from "./site.mjs";
 
 const out = join(example, "docs/images");
 const TODAY = "2026-11-22";
-const WIDE = { width: 1120, height: 760 };
+const WIDE = { width: 1280, height: 820 };
 const PHONE = { width: 360, height: 740 };
 
 /** @type {Array<{name: string, at: string, viewport: object, theme?: "light" | "dark", act?: (page: any) => Promise<void>}>} */
