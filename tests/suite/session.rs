@@ -5,13 +5,25 @@ use std::path::Path;
 use std::sync::atomic::AtomicUsize;
 use std::sync::atomic::Ordering::Relaxed;
 
-use onus::pipeline::{self, Observer, PipelineError, Request, Session, Stage};
+use onus::pipeline::{self, Checked, Observer, PipelineError, Request, Session, Stage};
 use onus::render::{Content, RenderError};
+use onus::theme::Theme;
 
 struct Silent;
 
 impl Observer for Silent {
     fn begins(&self, _: Stage) {}
+}
+
+/// The example handbook, checked in a session that goes on.
+fn example() -> (Session, Checked, Theme) {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let request = Request { today: "2026-11-22".parse().expect("a day"), levels: Vec::new(), record: false };
+    let mut session = Session::kept();
+    let loaded = session.load(root, &request, &Silent).expect("a handbook");
+    let checked = session.check(loaded, &Silent);
+    let theme = pipeline::theme(root, &checked.handbook.config).expect("a theme");
+    (session, checked, theme)
 }
 
 fn bytes(content: &Content) -> Vec<u8> {
@@ -23,12 +35,7 @@ fn bytes(content: &Content) -> Vec<u8> {
 
 #[test]
 fn pages_that_are_made_first_are_as_a_whole_run_makes_them() {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
-    let request = Request { today: "2026-11-22".parse().expect("a day"), levels: Vec::new(), record: false };
-    let mut session = Session::kept();
-    let loaded = session.load(root, &request, &Silent).expect("a handbook");
-    let mut checked = session.check(loaded, &Silent);
-    let theme = pipeline::theme(root, &checked.handbook.config).expect("a theme");
+    let (mut session, mut checked, theme) = example();
     let routes: Vec<String> = checked.handbook.iter().map(|(_, entity)| entity.route.clone()).collect();
     let first = session.some_pages(&theme, &checked, None, &routes).expect("pages");
     let first: BTreeMap<_, _> = first.iter().map(|(route, content)| (route.clone(), bytes(content))).collect();
@@ -47,12 +54,7 @@ fn pages_that_are_made_first_are_as_a_whole_run_makes_them() {
 
 #[test]
 fn a_run_that_was_overtaken_ends_and_leaves_nothing_behind() {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
-    let request = Request { today: "2026-11-22".parse().expect("a day"), levels: Vec::new(), record: false };
-    let mut session = Session::kept();
-    let loaded = session.load(root, &request, &Silent).expect("a handbook");
-    let mut checked = session.check(loaded, &Silent);
-    let theme = pipeline::theme(root, &checked.handbook.config).expect("a theme");
+    let (mut session, mut checked, theme) = example();
     // Planning asks once for each entity, then again; rendering asks for each page.
     let entities = checked.handbook.iter().count();
     for asked in [0, entities / 2, entities + 10] {
