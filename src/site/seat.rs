@@ -8,7 +8,7 @@ use crate::model::review::How;
 use crate::model::{alert::RunbookLink, alert::RunbookTarget, route};
 use crate::site::desk::{Desk, NOT_FOUND, day, review_state};
 use crate::site::view::*;
-use crate::site::words::{code_html, contact_view, fill};
+use crate::site::words::{self, code_html, contact_view, fill};
 
 /// Rows that a group on an entity's page shows before it points at a list.
 const GROUP: usize = 40;
@@ -276,7 +276,7 @@ impl<'d, 'h> Seat<'d, 'h> {
         match link.target {
             RunbookTarget::Entity(id) => self.reference(id),
             RunbookTarget::External => Ref {
-                title: link.text.clone(),
+                title: words::address(link.text.trim()),
                 href: crate::model::entity::is_safe(&link.text).then(|| link.text.clone()),
                 kind: "external",
                 state: State::Fine,

@@ -27,6 +27,22 @@ pub fn contact_view(channel: Channel, value: &str) -> Contact {
     Contact { kind: channel.name(), name, label: label.to_string(), href }
 }
 
+/// Characters of an address that are read at a glance.
+const AT_A_GLANCE: usize = 50;
+
+/// An address of another site as words: without its scheme and, where it is long, only the host and how it ends.
+pub fn address(url: &str) -> String {
+    let bare =
+        url.strip_prefix("https://").or_else(|| url.strip_prefix("http://")).unwrap_or(url).trim_end_matches('/');
+    let parts = bare.split_once('/').and_then(|(host, path)| Some((host, path.rsplit_once('/')?.1)));
+    match parts {
+        Some((host, end)) if bare.chars().count() > AT_A_GLANCE && !host.contains(char::is_whitespace) => {
+            format!("{host}/…/{end}")
+        }
+        _ => bare.to_string(),
+    }
+}
+
 /// Fills `{name}` in an address of site.toml, percent-encoded; slashes of a path stay.
 pub fn fill(template: &str, values: &[(&str, &str)]) -> String {
     use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
@@ -73,6 +89,17 @@ mod tests {
         assert_eq!(
             fill("https://e.example/{path}?t={title}", &[("path", "a b/c.md"), ("title", "x&y")]),
             "https://e.example/a%20b/c.md?t=x%26y"
+        );
+    }
+
+    #[test]
+    fn long_addresses_are_told_by_where_they_are_and_how_they_end() {
+        let long = "https://git.example/any/platform/blob/main/resources/README.md#config-reload";
+        assert_eq!(address(long), "git.example/…/README.md#config-reload");
+        assert_eq!(address("https://wiki.example/runbooks/down/"), "wiki.example/runbooks/down");
+        assert_eq!(
+            address("Ask whoever is on the desk, and/or read the note/s that lie beside it"),
+            "Ask whoever is on the desk, and/or read the note/s that lie beside it"
         );
     }
 
