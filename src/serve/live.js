@@ -142,9 +142,10 @@
   });
 
   function told(news) {
+    // What is wrong is told by the page that comes: here it would stand for a moment, and a key that dismisses it would stop the reload.
+    if (news.page.whole !== whole && news.page.rest !== rest) return reload();
     overlay(news.troubles);
     if (news.page.whole !== whole) {
-      if (news.page.rest !== rest) return reload();
       restyle(news.styles);
       whole = news.page.whole;
     }
