@@ -288,8 +288,7 @@ impl Session {
         revision: Option<String>,
         observer: &dyn Observer,
     ) -> Result<Output, PipelineError> {
-        let site = self.plan(theme, checked, revision, observer, &|| true);
-        let mut site = site.expect("nothing comes in between");
+        let mut site = self.plan(theme, checked, revision, observer, &|| true).ok_or(RenderError::Overtaken)?;
         observer.begins(Stage::Render);
         let (documents, feeds) = (std::mem::take(&mut site.documents), std::mem::take(&mut site.feeds));
         let timed = |stage| {

@@ -1,4 +1,4 @@
-//! What is served at a moment: the files of one build, whole, and what a page is told about it.
+//! What is served at a moment: the files of one build, or the first of them while the others are made, and what a page is told about it.
 
 use std::collections::{BTreeMap, VecDeque};
 use std::sync::{Arc, Mutex, PoisonError};

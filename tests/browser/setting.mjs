@@ -25,7 +25,7 @@ export function setting() {
  * @param {{expected?: RegExp, context?: object}} [more] errors that belong to the test, and what the page's context is like
  */
 export function own(set, name, run, { expected, context } = {}) {
-  test(name, { timeout: 120_000 }, async () => {
+  test(name, { timeout: 60_000 }, async () => {
     const its = await set.browser.newContext({ viewport: { width: 1280, height: 800 }, ...context });
     its.setDefaultTimeout(10_000);
     const page = await its.newPage();
